@@ -16,7 +16,9 @@ export const catalogue = {
   USAGE: usage('Run the command with --help for its options and examples.'),
   CONFIG_INVALID: usage('Correct the variable or option that the message names.'),
   PARAMETER_INVALID: usage('Correct the parameter that the message names.'),
-  KIND_UNKNOWN: usage('Use one of the kinds that the message lists, or pass --kinds with your own module.'),
+  KIND_UNKNOWN: usage(
+    'Use one of the kinds that the message lists, or pass --kinds with your own module.',
+  ),
   NOT_FOUND: terminal('Check the name; the list command beside this one shows what exists.'),
   REFUSED: terminal('The message says which rule stands against it.'),
 
@@ -37,7 +39,9 @@ export const catalogue = {
   STORE_URI_INVALID: usage('Write s3://bucket/prefix/, file:///path/ or a plain path.'),
   STORE_KEY_INVALID: terminal('Keys are relative, with no empty, "." or ".." segment.'),
   STORE_NOT_FOUND: terminal('Check the bucket, folder or key that the message names.'),
-  STORE_DENIED: terminal('Check the credentials and the policy for the key that the message names.'),
+  STORE_DENIED: terminal(
+    'Check the credentials and the policy for the key that the message names.',
+  ),
   STORE_EXISTS: terminal('The object exists and is written once; it was left as it is.'),
   STORE_UNAVAILABLE: retryable('The store did not answer as it should; it will be tried again.'),
   STORE_DAMAGED: retryable('What arrived is not what the store promised (length or checksum).'),
@@ -45,7 +49,9 @@ export const catalogue = {
   // Volumes
   VOLUME_EMPTY: terminal('The volume has no page images (jpg, jpeg, png, tif, tiff, jp2, webp).'),
   VOLUME_MANIFEST_INVALID: terminal('Repair the manifest that the message names.'),
-  VOLUME_CHANGED: retryable('The volume changed while it was read; it is read again from its new state.'),
+  VOLUME_CHANGED: retryable(
+    'The volume changed while it was read; it is read again from its new state.',
+  ),
 
   // Pages
   PAGE_FETCH: retryable('The page could not be read from the store.'),
@@ -55,13 +61,28 @@ export const catalogue = {
   IMAGE_CORRUPT: terminal('The file is damaged: upload it again.'),
   IMAGE_TOO_LARGE: terminal('Raise max_pixels in the job if the page is real.'),
   PAGE_FAILED: terminal('The message carries what failed.'),
-  TOO_MANY_PAGES_FAILED: terminal('Look at the errors file; raise max_page_failure_rate if that is acceptable.'),
+  TOO_MANY_PAGES_FAILED: terminal(
+    'Look at the errors file; raise max_page_failure_rate if that is acceptable.',
+  ),
 
   // Models and kinds
   MODEL_NOT_FOUND: terminal('Check the model URI.'),
-  MODEL_DIGEST: terminal('The model file is not the one that was pinned: fetch it again or change the pin.'),
-  MODEL_INVALID: terminal('The file is not a model with the inputs and outputs that the kind needs.'),
+  MODEL_DIGEST: terminal(
+    'The model file is not the one that was pinned: fetch it again or change the pin.',
+  ),
+  MODEL_INVALID: terminal(
+    'The file is not a model with the inputs and outputs that the kind needs.',
+  ),
   INFERENCE_FAILED: retryable('The model failed on this page.'),
+
+  // Status endpoint
+  STATUS_UNREACHABLE: retryable(
+    'Check that the worker runs and that its status address is reachable from here.',
+  ),
+  STATUS_DENIED: terminal('Pass the token that the worker was started with.'),
+  STATUS_INVALID: terminal(
+    "Check that the address is a worker's status endpoint, of this version of the program.",
+  ),
 
   // Worker
   INTERRUPTED: retryable('The worker was asked to leave; the task goes on elsewhere.'),

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { fetchStatus } from '../../fleet/status/client.ts';
+import { gatherFleet, type Reach } from '../../fleet/status/gather.ts';
+import { startEndpoint } from './endpoint.ts';
+import { startHangingPeer } from './hanging-peer.ts';
+import { workerStatus } from './worker-status.ts';
+
+const token = 'a-token-nobody-can-guess';
+
+describe('fetching a status', () => {
+  it('gives what the worker says, typed', async () => {
+    const { url } = await startEndpoint({ token });
+    expect(await fetchStatus(url, { token })).toEqual(workerStatus());
+    expect(await fetchStatus(`${url}/`, { token })).toEqual(workerStatus());
+  });
+
+  it('names a wrong token', async () => {
+    const { url } = await startEndpoint({ token });
+    await expect(fetchStatus(url)).rejects.toMatchObject({ code: 'STATUS_DENIED' });
+  });
+
+  it('gives up on a peer that never answers', async () => {
+    const url = await startHangingPeer();
+    await expect(fetchStatus(url, { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'STATUS_UNREACHABLE',
+      message: `${url}: no answer within 50 ms`,
+    });
+  });
+
+  it('stops when it is told to', async () => {
+    const url = await startHangingPeer();
+    const stop = new AbortController();
+    const fetched = fetchStatus(url, { signal: stop.signal, timeoutMs: 60_000 });
+    stop.abort(new Error('enough'));
+    await expect(fetched).rejects.toThrow('enough');
+  });
+
+  it('tells a refused connection', async () => {
+    const { url, close } = await startEndpoint();
+    await close();
+    await expect(fetchStatus(url)).rejects.toMatchObject({
+      code: 'STATUS_UNREACHABLE',
+      message: `${url}: connection refused`,
+    });
+  });
+
+  it('does not take anything else for a status, and names the field', async () => {
+    const { url } = await startEndpoint();
+    await expect(fetchStatus(`${url}/nowhere`)).rejects.toMatchObject({ code: 'STATUS_INVALID' });
+    await expect(fetchStatus('file:///etc')).rejects.toMatchObject({ code: 'STATUS_INVALID' });
+  });
+});
+
+describe('gathering the fleet', () => {
+  it('asks every worker and says which could not be reached', async () => {
+    const { url } = await startEndpoint();
+    const hanging = await startHangingPeer();
+    const fleet = await gatherFleet([hanging, url], { timeoutMs: 100 });
+    expect(fleet.get(url)).toMatchObject({ state: 'ok', status: { name: 'amber-otter' } });
+    expect(fleet.get(hanging)).toEqual({
+      state: 'unreachable',
+      error: `${hanging}: no answer within 100 ms`,
+    });
+  });
+
+  it('keeps what a worker said last', async () => {
+    const { url, close } = await startEndpoint();
+    const first = await gatherFleet([url]);
+    await close();
+    const second = await gatherFleet([url], { previous: first });
+    const third = await gatherFleet([url], { previous: second });
+    const lastSeen = { status: { name: 'amber-otter' } };
+    expect(third.get(url)).toMatchObject({ state: 'unreachable', lastSeen });
+  });
+
+  it('asks those last that hung the last time', async () => {
+    const asked: string[] = [];
+    const note = (name: string) => () => {
+      asked.push(name);
+      return workerStatus();
+    };
+    const wellUrl = (await startEndpoint({ source: note('well') })).url;
+    const hungUrl = (await startEndpoint({ source: note('hung') })).url;
+    const previous = new Map<string, Reach>([[hungUrl, { state: 'unreachable', error: 'hung' }]]);
+    await gatherFleet([hungUrl, wellUrl], { concurrency: 1, previous });
+    expect(asked).toEqual(['well', 'hung']);
+  });
+});

@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { databaseError } from './database-error.ts';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Connections at most. */
+  readonly size?: number;
+  /** The role to act as (`set role`), for local fleets whose user may be anything. */
+  readonly role?: string | undefined;
+  /** Milliseconds after which Postgres ends a statement; a safeguard, not a tuning knob. */
+  readonly statementTimeoutMs?: number;
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A pool of connections whose errors are `FleetError`s. */
+export interface Database {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** One connection for several statements; the callback's errors roll back. */
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Half a TCP connection looks alive for hours without these. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_DELAY_MS = 5_000;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool(poolConfig(options));
+  pool.on('error', (error) => options.onError?.(error));
+  return {
+    async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      try {
+        return (await pool.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        throw databaseError(error);
+      }
+    },
+    transaction: (work) => inTransaction(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+/** What every connection of the project has in common. */
+export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    ...(options.statementTimeoutMs === undefined
+      ? {}
+      : {
+          statement_timeout: options.statementTimeoutMs,
+          // The client's own limit: the server's does not fire on a half-open socket.
+          query_timeout: options.statementTimeoutMs + 5_000,
+        }),
+    ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
+  };
+}
+
+function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+  return {
+    ...connectionConfig(options),
+    max: options.size ?? 4,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: false,
+  };
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  let client: pg.PoolClient | undefined;
+  let broken: Error | undefined;
+  try {
+    client = await pool.connect();
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client?.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw databaseError(error);
+  } finally {
+    client?.release(broken);
+  }
+}

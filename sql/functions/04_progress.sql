@@ -1,0 +1,74 @@
+-- What a running attempt tells about itself. Each is fenced and returns whether it was still ours.
+
+-- The volume was opened: pins the version that was found. Parts of another version (the volume changed
+-- since an earlier attempt) are forgotten. The size goes to the other tasks on the volume as well: it
+-- decides their place in the claim order.
+create or replace function fleet.open_volume(
+  p_task bigint, p_fence bigint, p_version text, p_pages integer, p_bytes bigint)
+returns boolean
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+declare
+  v_volume text;
+begin
+  delete from fleet.part p using fleet.task t
+  where p.task = p_task and t.id = p_task and t.fence = p_fence and t.state = 'running'
+    and t.input_version is distinct from p_version;
+  update fleet.task set input_version = p_version, pages = p_pages, size = greatest(size, p_pages)
+  where id = p_task and fence = p_fence and state = 'running'
+  returning volume into v_volume;
+  if not found then
+    return false;
+  end if;
+  insert into fleet.volume (uri, version, pages, bytes, opened_at)
+  values (v_volume, p_version, p_pages, p_bytes, fleet.now())
+  on conflict (uri) do update
+  set version = excluded.version, pages = excluded.pages, bytes = excluded.bytes, opened_at = excluded.opened_at;
+  update fleet.task set size = p_pages
+  where volume = v_volume and state in ('ready', 'blocked') and size = 0;
+  return true;
+end
+$$;
+
+-- Makes a part permanent. The row lock keeps a successor from claiming in between: it would not see the
+-- part and read its pages again under the same number.
+create or replace function fleet.commit_part(p_task bigint, p_fence bigint, p_part jsonb)
+returns boolean
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+declare
+  v_job text;
+begin
+  select job into v_job from fleet.task
+  where id = p_task and fence = p_fence and state = 'running'
+  for no key update;
+  if not found then
+    return false;
+  end if;
+  insert into fleet.part (task, number, fence, first_page, pages, failed, key, bytes, sha256, created_at)
+  select p_task, r.number, p_fence, r."firstPage", r.pages, r.failed, r.key, r.bytes, r.sha256, fleet.now()
+  from jsonb_to_record(p_part) as r(number integer, "firstPage" integer, pages integer, failed integer,
+       key text, bytes bigint, sha256 text);
+  insert into fleet.pace (job, minute, pages, failed)
+  values (v_job, date_trunc('minute', fleet.now()), (p_part ->> 'pages')::bigint, (p_part ->> 'failed')::bigint);
+  return true;
+end
+$$;
+
+-- The last question before publication: is the task still ours? Renews the lease, so that the answer
+-- stays true for as long as one write takes.
+create or replace function fleet.confirm(p_worker bigint, p_task bigint, p_fence bigint)
+returns boolean
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  perform from fleet.task
+  where id = p_task and fence = p_fence and state = 'running' and worker = p_worker
+  for no key update;
+  if not found then
+    return false;
+  end if;
+  update fleet.lease
+  set since = case when expires_at < fleet.now() then fleet.now() else since end,
+      expires_at = greatest(expires_at, fleet.now() + ttl)
+  where worker = p_worker;
+  return found;
+end
+$$;

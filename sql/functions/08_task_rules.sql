@@ -1,0 +1,206 @@
+-- The invariants of fleet.task, kept whatever client writes.
+
+-- One row at a time, and only when the WHEN conditions below say that there is something to do: a plain
+-- insert of a canonical row runs no code here.
+create or replace function fleet.check_new_task()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  if new.state <> 'ready' then
+    raise exception 'a task cannot be inserted as %', new.state
+      using errcode = 'FL002', hint = 'Leave state out: it becomes ready, or blocked while a job that it needs is not done.';
+  end if;
+  new.volume := fleet.canonical_volume(new.volume);
+  new.due := new.run_at <= fleet.now();
+  return new;
+end
+$$;
+
+-- A volume URI as it is stored: s3://bucket/prefix/ or file:///path/, one slash at the end.
+create or replace function fleet.canonical_volume(p_volume text)
+returns text
+language plpgsql immutable set search_path = fleet, pg_temp as $$
+declare
+  v_volume text := case when p_volume like '/%' then 'file://' || p_volume else p_volume end;
+begin
+  v_volume := regexp_replace(v_volume, '/*$', '/');
+  if v_volume !~ '^(s3://[a-z0-9][a-z0-9.-]+/|file:///)' or v_volume ~ '[[:cntrl:]]' or v_volume ~ '/\.\.?/' then
+    raise exception 'volume % is not a URI that can be read', quote_literal(p_volume)
+      using errcode = 'FL003', hint = 'Write s3://bucket/prefix/ or file:///path/, without . or .. segments.';
+  end if;
+  return v_volume;
+end
+$$;
+
+create or replace trigger task_check_new before insert on fleet.task
+for each row
+when (new.state <> 'ready' or new.run_at > new.created_at
+      or new.volume !~ '^(s3://[a-z0-9][a-z0-9.-]+/|file:///)[^[:cntrl:]]*(?<=/)$' or new.volume ~ '/\.{0,2}/$|/\.\.?/')
+execute function fleet.check_new_task();
+
+-- Transitions that an operator makes by UPDATE. The protocol's own functions run as fleet_owner and keep
+-- the rules themselves.
+create or replace function fleet.check_transition()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  if new.state = 'cancelled' and old.state in ('blocked', 'ready', 'running')
+     or new.state = 'ready' and old.state in ('dead', 'cancelled', 'running') then
+    if old.state = 'running' then
+      -- The fence stays on the row: its owner's next heartbeat finds the task cancelled, or lost.
+      perform fleet.record_attempt(old, case when new.state = 'cancelled' then 'cancelled' else 'interrupted' end,
+        jsonb_build_object('message', 'by an operator'));
+      new.worker := null;
+    end if;
+    if new.state = 'cancelled' then
+      new.finished_at := fleet.now();
+    else
+      new.finished_at := null;
+      new.failures := 0;
+      new.run_at := fleet.now();
+      new.due := true;
+      if not (select fleet.needs_met(j, old.volume, old.version) from fleet.job j where j.name = old.job) then
+        new.state := 'blocked';
+      end if;
+    end if;
+    return new;
+  end if;
+  raise exception 'task % cannot go from % to %', old.id, old.state, new.state
+    using errcode = 'FL002',
+      hint = case when old.state = 'done' then 'A done task stays done. To do it again: select fleet.rerun(job, volume)'
+                  else 'By hand: blocked, ready or running -> cancelled; dead, cancelled or running -> ready.' end;
+end
+$$;
+
+create or replace trigger task_check_transition before update of state on fleet.task
+for each row
+when (old.state <> new.state and current_user <> 'fleet_owner')
+execute function fleet.check_transition();
+
+create or replace function fleet.reschedule_task()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  new.due := new.run_at <= fleet.now();
+  return new;
+end
+$$;
+
+create or replace trigger task_reschedule before update of run_at on fleet.task
+for each row
+when (old.run_at <> new.run_at and old.state = 'ready' and new.state = 'ready' and current_user <> 'fleet_owner')
+execute function fleet.reschedule_task();
+
+create or replace function fleet.check_task_delete()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  raise exception 'task % is running and cannot be deleted', old.id
+    using errcode = 'FL002', hint = 'Cancel it first: update fleet.task set state = ''cancelled'' where id = …';
+end
+$$;
+
+create or replace trigger task_check_delete before delete on fleet.task
+for each row when (old.state = 'running')
+execute function fleet.check_task_delete();
+
+-- Whole statements. Counts, registration, blocking, release and wake-ups happen here, once a statement
+-- however many rows it touched and whoever sent it.
+
+create or replace function fleet.after_insert()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+declare
+  v_unknown text;
+  v_claimable bigint;
+begin
+  select string_agg(distinct i.job, ', ') into v_unknown
+  from (select distinct job from inserted) i where not exists (select from fleet.job j where j.name = i.job);
+  if v_unknown is not null then
+    raise exception 'no such job: %', v_unknown
+      using errcode = 'FL003', hint = 'select name from fleet.job shows what exists; fleet job create makes one.';
+  end if;
+
+  insert into fleet.volume (uri) select distinct volume from inserted on conflict do nothing;
+
+  insert into fleet.tally (job, state, tasks, pages, sized)
+  select job, state, count(*), 0, 0 from inserted group by job, state;
+  select count(*) into v_claimable from inserted where due;
+
+  if exists (select from fleet.job where needs <> '{}' and name = any (array(select distinct job from inserted))) then
+    -- Locks the needed tasks first: one that is being completed at this moment is waited for, so that it
+    -- is seen either here as done or by its completion as waiting.
+    perform from fleet.task n join fleet.job j on n.job = any (j.needs)
+      join inserted i on i.job = j.name and i.volume = n.volume
+    order by n.id for share of n;
+    update fleet.task t set state = 'blocked'
+    from inserted i join fleet.job j on j.name = i.job
+    where t.id = i.id and j.needs <> '{}' and not fleet.needs_met(j, i.volume, i.version);
+    v_claimable := (select count(*) from inserted i join fleet.task t on t.id = i.id where t.state = 'ready' and t.due);
+  end if;
+
+  if v_claimable > 0 then
+    perform pg_notify('fleet_ready', v_claimable::text);
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger task_after_insert after insert on fleet.task
+referencing new table as inserted
+for each statement execute function fleet.after_insert();
+
+create or replace function fleet.after_update()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+declare
+  v_claimable bigint;
+  v_stopped bigint;
+  v_ended text[];
+begin
+  insert into fleet.tally (job, state, tasks, pages, sized)
+  select job, state, sum(n), sum(n * pages), sum(n * sized)
+  from (select job, state, 1 as n, coalesce(pages, 0) as pages, (pages is not null)::integer as sized from updated
+        union all
+        select job, state, -1, coalesce(pages, 0), (pages is not null)::integer from outdated) change
+  group by job, state
+  having sum(n) <> 0 or sum(n * pages) <> 0 or sum(n * sized) <> 0;
+
+  select count(*) filter (where u.state = 'ready' and u.due and not (o.state = 'ready' and o.due)),
+         count(*) filter (where o.state = 'running' and u.state = 'cancelled'),
+         array_agg(distinct u.volume) filter (where u.state in ('done', 'dead', 'cancelled') and u.state <> o.state)
+  into v_claimable, v_stopped, v_ended
+  from updated u join outdated o on o.id = u.id;
+
+  if v_ended is not null and exists (
+    select from fleet.job j where j.needs <> '{}'
+      and j.needs && array(select distinct job from updated where state in ('done', 'dead', 'cancelled'))) then
+    perform fleet.settle(v_ended);
+  end if;
+  if v_claimable > 0 then
+    perform pg_notify('fleet_ready', v_claimable::text);
+  end if;
+  if v_stopped > 0 then
+    perform pg_notify('fleet_control', 'cancel');
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger task_after_update after update on fleet.task
+referencing old table as outdated new table as updated
+for each statement execute function fleet.after_update();
+
+create or replace function fleet.after_delete()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  insert into fleet.tally (job, state, tasks, pages, sized)
+  select job, state, -count(*), -sum(coalesce(pages, 0)), -count(pages) from deleted group by job, state;
+  return null;
+end
+$$;
+
+create or replace trigger task_after_delete after delete on fleet.task
+referencing old table as deleted
+for each statement execute function fleet.after_delete();

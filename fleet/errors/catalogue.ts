@@ -53,6 +53,11 @@ export const catalogue = {
     'The volume changed while it was read; it is read again from its new state.',
   ),
 
+  // Artefacts
+  ARTEFACT_DAMAGED: terminal(
+    'What was published is missing or damaged: run the task again with --force, as a new version.',
+  ),
+
   // Pages
   PAGE_FETCH: retryable('The page could not be read from the store.'),
   IMAGE_EMPTY: terminal('The file has no bytes: upload it again.'),

@@ -71,7 +71,9 @@ function fromServer(error: pg.DatabaseError): FleetError {
 /** Node reports a failed connection to several addresses as an error with an empty message. */
 function messageOf(error: Error): string {
   if (error instanceof AggregateError) {
-    return error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ');
+    return error.errors
+      .map((each) => (each instanceof Error ? each.message : String(each)))
+      .join('; ');
   }
   return error.message;
 }

@@ -32,7 +32,9 @@ export async function migrate(database: Database, files?: SchemaFiles): Promise<
     await client.query('create schema if not exists fleet authorization fleet_owner');
     await client.query('set local role fleet_owner');
     await client.query(BOOKKEEPING);
-    const { rows } = await client.query<AppliedRow>('select * from fleet.migration order by version');
+    const { rows } = await client.query<AppliedRow>(
+      'select * from fleet.migration order by version',
+    );
     const pending = pendingMigrations(rows, schema.migrations);
     for (const migration of pending) {
       await apply(client, migration);
@@ -78,7 +80,9 @@ export function pendingMigrations(
       );
     }
   }
-  return migrations.filter((migration) => !applied.some((row) => row.version === migration.version));
+  return migrations.filter(
+    (migration) => !applied.some((row) => row.version === migration.version),
+  );
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {

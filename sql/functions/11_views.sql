@@ -27,6 +27,7 @@ with counts as (
   select y.job, sum(y.failed) as failed from fleet.pace y group by y.job
 ), estimate as (
   select c.job, coalesce(c.pages_in_done, 0) + coalesce(p.pages, 0) as pages_done,
+    coalesce(c.pages_known, 0) as pages_known, coalesce(c.sized, 0) as sized,
     -- Volumes that nobody has opened yet count as the mean of the others.
     case when c.sized > 0 then round(c.pages_known * c.wanted / c.sized) end as pages
   from counts c left join parts p using (job)
@@ -37,6 +38,7 @@ select j.name as job, j.kind, j.state,
   coalesce(c.dead, 0)::bigint as dead, coalesce(c.cancelled, 0)::bigint as cancelled,
   coalesce(e.pages_done, 0)::bigint as pages_done, e.pages::bigint as pages,
   coalesce(f.failed, 0)::bigint as pages_failed,
+  coalesce(e.pages_known, 0)::bigint as pages_known, coalesce(e.sized, 0)::bigint as tasks_sized,
   round(coalesce(r.per_second, 0), 2) as pages_per_second,
   case when coalesce(c.ready, 0) + coalesce(c.running, 0) + coalesce(c.blocked, 0) = 0 then interval '0'
        when r.per_second > 0 and e.pages > e.pages_done

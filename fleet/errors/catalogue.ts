@@ -42,6 +42,7 @@ export const catalogue = {
   STORE_DENIED: terminal(
     'Check the credentials and the policy for the key that the message names.',
   ),
+  STORE_UNSUPPORTED: terminal('The store cannot do this; the message says what it can do instead.'),
   STORE_EXISTS: terminal('The object exists and is written once; it was left as it is.'),
   STORE_UNAVAILABLE: retryable('The store did not answer as it should; it will be tried again.'),
   STORE_DAMAGED: retryable('What arrived is not what the store promised (length or checksum).'),

@@ -47,7 +47,10 @@ export interface Store {
   /** The root, ending in `/`: `s3://bucket/prefix/` or `file:///path/`. */
   readonly uri: string;
   /** Undefined when there is no such object. */
-  head(key: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<ObjectInfo | undefined>;
+  head(
+    key: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ObjectInfo | undefined>;
   /** The whole object (or range) in memory. Throws `STORE_NOT_FOUND`. Short bodies throw `STORE_DAMAGED`. */
   read(key: string, options?: ReadOptions): Promise<Buffer>;
   /** The object as a stream; errors after the first byte surface on the stream. */
@@ -57,7 +60,10 @@ export interface Store {
   /** Every object under the root in key order (UTF-8 bytes), paginated underneath. */
   list(options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** The sub-"folders" directly below `prefix`, each ending in `/`. */
-  folders(prefix: string, options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<string>;
+  folders(
+    prefix: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<string>;
   /** No error when there is nothing to delete. */
   delete(key: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   close(): void;

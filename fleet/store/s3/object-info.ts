@@ -1,0 +1,17 @@
+import type { ObjectInfo } from '../store.ts';
+
+interface S3Attributes {
+  readonly ContentLength?: number | undefined;
+  readonly ETag?: string | undefined;
+  readonly LastModified?: Date | undefined;
+}
+
+/** S3 puts etags in quotes. */
+export function s3ObjectInfo(key: string, attributes: S3Attributes): ObjectInfo {
+  return {
+    key,
+    size: attributes.ContentLength ?? 0,
+    etag: (attributes.ETag ?? '').replaceAll('"', ''),
+    modified: attributes.LastModified ?? new Date(0),
+  };
+}

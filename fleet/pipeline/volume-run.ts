@@ -1,4 +1,5 @@
 import type { Part } from '../artefact/part.ts';
+import type { Column } from '../kinds/kind.ts';
 import type { ReadingPool, ReadingSpec } from '../inference/reading-pool.ts';
 import type { Store } from '../store/store.ts';
 import type { Volume } from '../volume/volume.ts';
@@ -12,6 +13,8 @@ export interface RunIdentity {
   readonly fence: string;
   readonly worker: string;
   readonly configHash: string;
+  /** Version of this program. */
+  readonly codeVersion: string;
 }
 
 /** Where a volume run stands; sent to the observer whenever it changes. */
@@ -36,6 +39,8 @@ export interface PageDone {
 export interface VolumeRun {
   readonly identity: RunIdentity;
   readonly spec: ReadingSpec;
+  /** The kind's own columns. */
+  readonly columns: readonly Column[];
   readonly volume: Volume;
   /** The artefact's own folder: `{output}/{job}/{volume}/{version}/`. */
   readonly output: Store;
@@ -52,6 +57,12 @@ export interface VolumeRun {
   onProgress(progress: RunProgress): void;
   onPage(page: PageDone): void;
   readonly signal: AbortSignal;
+  /**
+   * When it fires, no further page is begun; pages in flight are finished, what is done is
+   * committed as a part, and the run throws `INTERRUPTED`. A run that has read its last page
+   * publishes instead.
+   */
+  readonly drain?: AbortSignal | undefined;
 }
 
 export interface RunLimits {
@@ -63,6 +74,8 @@ export interface RunLimits {
   readonly partMs: number;
   /** Refuse page files larger than this (bytes). */
   readonly maxPageBytes: number;
+  /** Milliseconds to wait before each further attempt to fetch a page. Default: 0.2, 1, 4 s. */
+  readonly fetchBackoffMs?: readonly number[] | undefined;
 }
 
 /** How a volume run ended well. */

@@ -1,0 +1,75 @@
+import { FleetError } from '../errors/fleet-error.ts';
+import type { ReadingPool, ReadingSpec } from '../inference/reading-pool.ts';
+import type { PageError, PageResult } from '../kinds/kind.ts';
+import type { Page } from '../volume/volume.ts';
+import type { Fetched } from './fetch-page.ts';
+
+/** After so many pages one after the other that broke their thread, the fault is not the pages'. */
+const maxBrokenInARow = 4;
+
+export interface PageReaderOptions {
+  readonly pool: ReadingPool;
+  readonly spec: ReadingSpec;
+  /** For a second attempt: the bytes of the first may have moved to the thread that broke. */
+  refetch(page: Page, signal: AbortSignal): Promise<Fetched>;
+}
+
+/**
+ * Reads fetched pages on the pool. A page on which the reading thread breaks is read once more and
+ * then fails alone; when every page breaks its thread, the machine or the model is at fault and the
+ * error is thrown. So is an error that holds for all pages (a model that cannot be opened).
+ */
+export class PageReader {
+  readonly #options: PageReaderOptions;
+  #brokenInARow = 0;
+
+  constructor(options: PageReaderOptions) {
+    this.#options = options;
+  }
+
+  async read(fetched: Fetched, signal: AbortSignal): Promise<readonly PageResult[]> {
+    const first = await this.#attempt(fetched, signal);
+    if (Array.isArray(first)) return first;
+    const second = await this.#attempt(await this.#options.refetch(fetched.page, signal), signal);
+    if (Array.isArray(second)) return second;
+    this.#brokenInARow += 1;
+    if (this.#brokenInARow >= maxBrokenInARow) throw second;
+    return [failedResult({ stage: 'infer', type: 'PAGE_FAILED', message: messageOf(second) })];
+  }
+
+  /** The results, or the error of a thread that broke. */
+  async #attempt(fetched: Fetched, signal: AbortSignal): Promise<readonly PageResult[] | Error> {
+    if ('error' in fetched) return [failedResult(fetched.error)];
+    const { index, name } = fetched.page;
+    const { pool, spec } = this.#options;
+    try {
+      const results = await pool.read(spec, { index, name, bytes: fetched.bytes }, signal);
+      this.#brokenInARow = 0;
+      return results.length > 0 ? results : [failedResult(nothingRead)];
+    } catch (error) {
+      signal.throwIfAborted();
+      if (holdsForAllPages(error)) throw error;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
+
+const nothingRead: PageError = {
+  stage: 'read',
+  type: 'PAGE_FAILED',
+  message: 'The kind gave no result for the page',
+};
+
+function failedResult(error: PageError): PageResult {
+  return { frame: 0, rotation: 0, lines: [], error, timings: {} };
+}
+
+function holdsForAllPages(error: unknown): boolean {
+  if (!FleetError.is(error)) return false;
+  const { code } = error;
+  return code.startsWith('MODEL_') || code === 'KIND_UNKNOWN' || code === 'PARAMETER_INVALID';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

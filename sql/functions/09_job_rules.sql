@@ -5,11 +5,12 @@ returns trigger
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 declare
   v_missing text;
+  v_output constant text := new.output;
 begin
   new.name := regexp_replace(new.name, '^default/', '');
   new.output := regexp_replace(case when new.output like '/%' then 'file://' || new.output else new.output end, '/*$', '/');
   if new.output !~ '^(s3://[a-z0-9][a-z0-9.-]+/|file:///)' then
-    raise exception 'job %: output % is not a store URI', new.name, quote_literal(new.output)
+    raise exception 'job %: output % is not a store URI', new.name, quote_literal(v_output)
       using errcode = 'FL003', hint = 'Write s3://bucket/prefix/ or file:///path/.';
   end if;
   new.config_hash := encode(sha256(convert_to(new.kind || ' ' || new.parameters::text, 'UTF8')), 'hex');

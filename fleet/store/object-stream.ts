@@ -41,8 +41,22 @@ export function shortBody(expected: ExpectedBody, arrived: string, cause?: unkno
   });
 }
 
-/** Chunks as a stream that destroys their `source` when its reader leaves early. */
+/**
+ * Chunks as a stream. When its reader leaves, the `source` is destroyed at once, even while the
+ * next chunk is being waited for (`Readable.from` would wait for that chunk first).
+ */
 export function asStream(chunks: AsyncIterable<Buffer>, source: Readable): Readable {
-  const stream = Readable.from(chunks, { objectMode: false });
-  return stream.once('close', () => source.destroy());
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new Readable({
+    read() {
+      iterator.next().then(
+        (next) => this.push(next.done ? null : next.value),
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      source.destroy();
+      done(error);
+    },
+  });
 }

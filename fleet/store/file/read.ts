@@ -27,10 +27,18 @@ export async function streamFileObject(path: string, options: ReadOptions): Prom
     refuseLarger(expected);
     const end = Math.max(start, start + length - 1);
     const source = handle.createReadStream({ start, end, signal: options.signal });
-    return asStream(wholeBody(source, expected), source);
+    return asStream(wholeBody(explained(source, path), expected), source);
   } catch (error) {
     await handle.close();
     throw error;
+  }
+}
+
+async function* explained(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw fileError(error, path);
   }
 }
 

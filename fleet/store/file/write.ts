@@ -33,7 +33,8 @@ export async function writeFileObject(
   } catch (error) {
     throw isFolderInTheWay(error) ? folderInTheWay(path, error) : fileError(error, path);
   } finally {
-    await rm(temporary, { force: true });
+    // What the write itself says matters more than what its cleaning up says.
+    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 

@@ -34,6 +34,7 @@ const NO_REGION: Meaning = {
 };
 const THROTTLED: Meaning = { code: 'STORE_UNAVAILABLE', says: 'the server asks to slow down' };
 const TIMED_OUT: Meaning = { code: 'STORE_UNAVAILABLE', says: 'the server did not answer in time' };
+const BROKEN_OFF: Meaning = { code: 'STORE_UNAVAILABLE', says: 'the connection broke off' };
 
 /** By the error's name, which for a server's answer is S3's error code. */
 const BY_NAME: Readonly<Record<string, Meaning>> = {
@@ -83,8 +84,12 @@ export function attemptsOf(error: unknown): number {
   return metadataOf(error)?.attempts ?? 1;
 }
 
+/** The SDK calls a broken connection a TimeoutError, hence its code first. */
 function meaningOf(error: unknown): Meaning {
   if (error instanceof Error && error.message === 'Region is missing') return NO_REGION;
+  if (error instanceof Error && ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '')) {
+    return BROKEN_OFF;
+  }
   const named = error instanceof Error ? BY_NAME[error.name] : undefined;
   return named ?? BY_STATUS[statusOf(error) ?? 0] ?? unavailable(error);
 }

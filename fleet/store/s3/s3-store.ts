@@ -60,7 +60,9 @@ export class S3Store implements Store {
       const whole = this.#wholeKey(key);
       options.signal?.throwIfAborted();
       const { size, etag } = await this.#send(whole, body, options);
-      return s3ObjectInfo(key, { ContentLength: size, ETag: etag, LastModified: new Date() });
+      const written = { ContentLength: size, ETag: etag, LastModified: new Date() };
+      // Ceph does not say the etag of an upload in parts.
+      return (etag ? undefined : await this.head(key, options)) ?? s3ObjectInfo(key, written);
     } finally {
       // Nobody else would, when the write ended before the source did.
       if (body instanceof Readable) body.destroy();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { fetchStatus } from './client.ts';
 import type { WorkerStatus } from './status.ts';
@@ -18,52 +19,91 @@ export type Reach =
       readonly lastSeen?: Sighting;
     };
 
-export interface GatherOptions {
+export interface GathererOptions {
   readonly token?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** Requests at once; 256 by default. */
   readonly concurrency?: number | undefined;
   /** For each request; 1000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** What the last call gave: the source of `lastSeen`. */
-  readonly previous?: ReadonlyMap<string, Reach>;
 }
 
-/**
- * Asks every worker. It never throws for a worker's sake and never waits longer than its share of
- * time-outs; workers that did not answer last time are asked last, so that those which hang do not
- * keep the others waiting.
- */
-export async function gatherFleet(
-  urls: readonly string[],
-  options: GatherOptions = {},
-): Promise<ReadonlyMap<string, Reach>> {
-  const { concurrency = 256, previous = new Map<string, Reach>() } = options;
-  const limit = pLimit(concurrency);
-  const hung = (url: string) => Number(previous.get(url)?.state === 'unreachable');
-  const inOrder = [...new Set(urls)].sort((a, b) => hung(a) - hung(b));
-  const reaches = await Promise.all(
-    inOrder.map((url) => limit(async () => [url, await reach(url, options)] as const)),
-  );
-  return new Map(reaches);
+export interface GatherOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Settle after this many milliseconds with what is known; later answers count for the next time. */
+  readonly patienceMs?: number | undefined;
 }
 
-async function reach(
-  url: string,
-  { token, signal, timeoutMs, previous }: GatherOptions,
-): Promise<Reach> {
-  try {
-    const status = await fetchStatus(url, { token, signal, timeoutMs });
-    return { state: 'ok', status, atMs: performance.now() };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const lastSeen = sightingOf(previous?.get(url));
-    return {
-      state: 'unreachable',
-      error: error instanceof Error ? error.message : String(error),
-      ...(lastSeen !== undefined && { lastSeen }),
-    };
+/** Asks the workers of a fleet, time and again, and remembers what each said last. */
+export class FleetGatherer {
+  readonly #options: GathererOptions;
+  readonly #answering: ReturnType<typeof pLimit>;
+  /** Those that did not answer the last time, so that they keep nobody else waiting. */
+  readonly #hanging: ReturnType<typeof pLimit>;
+  readonly #asking = new Map<string, Promise<void>>();
+  #reaches = new Map<string, Reach>();
+
+  constructor(options: GathererOptions = {}) {
+    const { concurrency = 256 } = options;
+    this.#options = options;
+    this.#answering = pLimit(concurrency);
+    this.#hanging = pLimit(Math.ceil(concurrency / 4));
   }
+
+  /**
+   * Asks every worker by its base address. A worker that cannot be reached is said to be so; one
+   * that has never been asked to the end is left out.
+   *
+   * @throws the signal's reason when aborted, and nothing else.
+   */
+  async gather(
+    urls: readonly string[],
+    { signal, patienceMs }: GatherOptions = {},
+  ): Promise<ReadonlyMap<string, Reach>> {
+    this.#forgetOthers(new Set(urls));
+    const answers = Promise.all(urls.map((url) => this.#ask(url, signal)));
+    await (patienceMs === undefined ? answers : withPatience(answers, patienceMs));
+    signal?.throwIfAborted();
+    return new Map(this.#reaches);
+  }
+
+  #forgetOthers(urls: ReadonlySet<string>): void {
+    this.#reaches = new Map([...this.#reaches].filter(([url]) => urls.has(url)));
+  }
+
+  /** A worker that is still being asked is not asked again. */
+  #ask(url: string, signal: AbortSignal | undefined): Promise<void> {
+    const asking = this.#asking.get(url);
+    if (asking !== undefined) return asking;
+    const limit = this.#reaches.get(url)?.state === 'unreachable' ? this.#hanging : this.#answering;
+    const asked = limit(() => this.#reach(url, signal)).finally(() => this.#asking.delete(url));
+    this.#asking.set(url, asked);
+    return asked;
+  }
+
+  async #reach(url: string, signal: AbortSignal | undefined): Promise<void> {
+    const { token, timeoutMs } = this.#options;
+    try {
+      const status = await fetchStatus(url, { token, signal, timeoutMs });
+      this.#reaches.set(url, { state: 'ok', status, atMs: performance.now() });
+    } catch (error) {
+      if (signal?.aborted) return;
+      const lastSeen = sightingOf(this.#reaches.get(url));
+      this.#reaches.set(url, {
+        state: 'unreachable',
+        error: error instanceof Error ? error.message : String(error),
+        ...(lastSeen !== undefined && { lastSeen }),
+      });
+    }
+  }
+}
+
+async function withPatience(answers: Promise<unknown>, milliseconds: number): Promise<void> {
+  const answered = new AbortController();
+  const patience = delay(milliseconds, undefined, { signal: answered.signal }).catch(
+    () => undefined,
+  );
+  await Promise.race([answers, patience]);
+  answered.abort();
 }
 
 function sightingOf(reach: Reach | undefined): Sighting | undefined {

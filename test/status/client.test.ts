@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fetchStatus } from '../../fleet/status/client.ts';
-import { gatherFleet, type Reach } from '../../fleet/status/gather.ts';
+import { FleetGatherer } from '../../fleet/status/gather.ts';
 import { startEndpoint } from './endpoint.ts';
 import { startHangingPeer } from './hanging-peer.ts';
 import { workerStatus } from './worker-status.ts';
@@ -55,7 +55,7 @@ describe('gathering the fleet', () => {
   it('asks every worker and says which could not be reached', async () => {
     const { url } = await startEndpoint();
     const hanging = await startHangingPeer();
-    const fleet = await gatherFleet([hanging, url], { timeoutMs: 100 });
+    const fleet = await new FleetGatherer({ timeoutMs: 100 }).gather([hanging, url]);
     expect(fleet.get(url)).toMatchObject({ state: 'ok', status: { name: 'amber-otter' } });
     expect(fleet.get(hanging)).toEqual({
       state: 'unreachable',
@@ -65,24 +65,40 @@ describe('gathering the fleet', () => {
 
   it('keeps what a worker said last', async () => {
     const { url, close } = await startEndpoint();
-    const first = await gatherFleet([url]);
+    const gatherer = new FleetGatherer();
+    await gatherer.gather([url]);
     await close();
-    const second = await gatherFleet([url], { previous: first });
-    const third = await gatherFleet([url], { previous: second });
+    await gatherer.gather([url]);
+    const fleet = await gatherer.gather([url]);
     const lastSeen = { status: { name: 'amber-otter' } };
-    expect(third.get(url)).toMatchObject({ state: 'unreachable', lastSeen });
+    expect(fleet.get(url)).toMatchObject({ state: 'unreachable', lastSeen });
   });
 
-  it('asks those last that hung the last time', async () => {
-    const asked: string[] = [];
-    const note = (name: string) => () => {
-      asked.push(name);
-      return workerStatus();
-    };
-    const wellUrl = (await startEndpoint({ source: note('well') })).url;
-    const hungUrl = (await startEndpoint({ source: note('hung') })).url;
-    const previous = new Map<string, Reach>([[hungUrl, { state: 'unreachable', error: 'hung' }]]);
-    await gatherFleet([hungUrl, wellUrl], { concurrency: 1, previous });
-    expect(asked).toEqual(['well', 'hung']);
+  it('forgets workers that it is not asked for any more', async () => {
+    const { url } = await startEndpoint();
+    const gatherer = new FleetGatherer();
+    await gatherer.gather([url]);
+    expect(await gatherer.gather([])).toEqual(new Map());
+  });
+
+  it('waits for the slow no longer than its patience lasts', async () => {
+    const { url } = await startEndpoint();
+    const hanging = await startHangingPeer();
+    const gatherer = new FleetGatherer({ timeoutMs: 60_000 });
+    const stop = new AbortController();
+    const fleet = await gatherer.gather([hanging, url], { signal: stop.signal, patienceMs: 200 });
+    expect([...fleet.keys()]).toEqual([url]);
+    stop.abort();
+  });
+
+  it('lets those that hang keep nobody else waiting', async () => {
+    const { url } = await startEndpoint();
+    const hanging = await Promise.all(Array.from({ length: 8 }, startHangingPeer));
+    const gatherer = new FleetGatherer({ concurrency: 2, timeoutMs: 50 });
+    await gatherer.gather(hanging);
+    const patient = gatherer.gather([...hanging, url]);
+    const fleet = await gatherer.gather([...hanging, url], { patienceMs: 49 });
+    expect(fleet.get(url)?.state).toBe('ok');
+    await patient;
   });
 });

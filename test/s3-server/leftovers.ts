@@ -21,16 +21,20 @@ export async function removeLeftovers(): Promise<void> {
 async function removeIfOrphaned(folder: string): Promise<void> {
   const owner = Number(await readFile(join(folder, OWNER), 'utf8').catch(() => ''));
   if (owner === 0 || isAlive(owner)) return;
-  for (const pid of await processesIn(folder)) process.kill(pid, 'SIGKILL');
+  for (const pid of await processesIn(folder)) signalProcess(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** A process of another user, which may not be signalled, is alive too. */
+const isAlive = (pid: number): boolean => signalProcess(pid, 0) !== 'ESRCH';
+
+/** Returns the system's name for what went wrong, if anything did. */
+function signalProcess(pid: number, signal: 'SIGKILL' | 0): string | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    process.kill(pid, signal);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
   }
 }
 

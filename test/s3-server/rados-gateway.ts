@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -27,9 +27,10 @@ export async function startRadosGateway(): Promise<S3Server> {
       gatewayPort: await freePort(),
     };
     return { ...(await bringUp(place, daemons)), stop };
-  } catch (error) {
+  } catch (cause) {
+    const logs = await lastLines(folder);
     await stop();
-    throw error;
+    throw new Error(`The S3 server for the tests did not start.\n${logs}`, { cause });
   }
 }
 
@@ -99,6 +100,16 @@ async function startObjectDaemon(folder: string, conf: string[], daemons: Daemon
     const { stdout } = await run('ceph', [...conf, 'osd', 'stat', '-f', 'json']);
     return stdout.includes('"num_up_osds":1');
   });
+}
+
+/** What the daemons said last. */
+async function lastLines(folder: string): Promise<string> {
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  const texts = logs.map(async (name) => {
+    const lines = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
+    return `${name}: ${lines.slice(-5).join('\n')}`;
+  });
+  return (await Promise.all(texts)).join('\n');
 }
 
 const run = (program: string, args: readonly string[]) =>

@@ -20,8 +20,8 @@ export interface FetchAheadOptions {
 }
 
 /**
- * Fetches pages ahead of their readers, begun in order, given out as they arrive: a page that is
- * being retried holds up nobody but itself.
+ * Fetches pages ahead of their readers. Begun in order, given out when they are there, the lowest
+ * first: a page that is being retried holds up nobody but itself.
  */
 export class FetchAhead {
   readonly #options: FetchAheadOptions;
@@ -98,10 +98,16 @@ export class FetchAhead {
     try {
       const fetched = await this.#options.fetch(page, signal);
       this.#bytes += bytesOf(fetched) - this.#reserved(page);
-      this.#ready.push(fetched);
+      this.#admit(fetched);
     } catch (error) {
       if (!signal.aborted) this.#failure.abort(error);
     }
+  }
+
+  /** Lowest page first: the fewer gaps, the less is lost when the run ends early. */
+  #admit(fetched: Fetched): void {
+    const place = this.#ready.findIndex(({ page }) => page.index > fetched.page.index);
+    this.#ready.splice(place === -1 ? this.#ready.length : place, 0, fetched);
   }
 
   #giveOut(fetched: Fetched): Fetched {

@@ -74,24 +74,38 @@ export class PageFetcher {
     if (error.code === 'STORE_NOT_FOUND' && page.etag !== undefined) {
       throw this.#changed(page, 'was listed and is gone', error);
     }
-    const charged = chargedToPage(error) || (await this.#storeAnswers(signal));
+    const charged = chargedToPage(error) || (await this.#storeAnswers(page, signal));
     if (!charged)
       throw new FleetError(error.code, error.message, { cause: error, retryable: true });
     const type = error.retryable ? 'PAGE_FETCH' : error.code;
     return { page, error: { stage: 'fetch', type, message: error.message } };
   }
 
-  /** Does the store give a byte of a page that it gave before? */
-  async #storeAnswers(signal: AbortSignal): Promise<boolean> {
-    if (this.#fetchedKey === undefined) return false;
+  /** Does the store give a byte of another page: one that it gave before, or any of a few? */
+  async #storeAnswers(refused: Page, signal: AbortSignal): Promise<boolean> {
+    const keys = this.#fetchedKey === undefined ? this.#others(refused) : [this.#fetchedKey];
+    const answers = await Promise.all(keys.map(async (key) => await this.#answers(key, signal)));
+    return answers.includes(true);
+  }
+
+  async #answers(key: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#volume.store.read(this.#fetchedKey, { signal, range: { start: 0, end: 0 } });
+      await this.#volume.store.read(key, { signal, range: { start: 0, end: 0 } });
       return true;
     } catch (error) {
       signal.throwIfAborted();
       if (FleetError.is(error)) return false;
       throw error;
     }
+  }
+
+  /** The first, middle and last page of the volume, without the one that was refused. */
+  #others(refused: Page): string[] {
+    const { pages } = this.#volume;
+    const places = [0, pages.length >> 1, pages.length - 1];
+    const keys = new Set(places.flatMap((place) => pages[place]?.key ?? []));
+    keys.delete(refused.key);
+    return [...keys];
   }
 
   #changed(page: Page, how: string, cause?: unknown): FleetError {

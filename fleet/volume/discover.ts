@@ -1,5 +1,6 @@
 import { openStore } from '../store/open.ts';
 import { dimensionsKey } from './dimensions.ts';
+import type { OpenVolumeOptions } from './open-volume.ts';
 import { isPageFile } from './page-name.ts';
 import { below, volumeUri } from './volume-uri.ts';
 
@@ -10,10 +11,10 @@ import { below, volumeUri } from './volume-uri.ts';
  */
 export async function* discoverVolumes(
   prefixUri: string,
-  options: { readonly signal: AbortSignal },
+  options: Pick<OpenVolumeOptions, 'signal' | 'open'>,
 ): AsyncGenerator<string> {
   const root = volumeUri(prefixUri);
-  const store = openStore(root);
+  const store = (options.open ?? openStore)(root);
   const found = new FoundFolders();
   try {
     for await (const { key } of store.list({ signal: options.signal })) {

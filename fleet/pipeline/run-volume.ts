@@ -25,7 +25,10 @@ export async function runVolume(run: VolumeRun): Promise<VolumeOutcome> {
     return (await adoptEarlier(run)) ?? (await readAndPublish(run));
   } catch (error) {
     run.signal.throwIfAborted();
-    throw error;
+    // Another run that published meanwhile has swept our parts away.
+    const adopted = FleetError.is(error, 'STORE_DAMAGED') ? await adoptEarlier(run) : undefined;
+    if (adopted === undefined) throw error;
+    return adopted;
   }
 }
 

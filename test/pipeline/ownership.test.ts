@@ -54,6 +54,21 @@ describe('two runs of the same volume', () => {
     expect(second.pool.begun).toEqual([]);
   });
 
+  it('one finishing while the other assembles: its parts are swept, and it adopts', async () => {
+    const volume = await volumeOf(25);
+    let others = 0;
+    const output = await emptyOutput({
+      async before(operation, key) {
+        if (operation !== 'read' || !key.endsWith('part-000001-8.parquet')) return;
+        if (others++ === 0) await runVolume(runOf(volume, output, { fence: '7' }));
+      },
+    });
+    const slow = await runVolume(runOf(volume, output, { fence: '8' }));
+    expect(others).toBe(1);
+    expect(slow).toMatchObject({ adopted: true, pages: 25 });
+    expect(await keysIn(output)).toEqual(['pages-7.parquet', 'success.json']);
+  });
+
   it('refuse an artefact whose file is gone', async () => {
     const volume = await volumeOf(3);
     const output = await emptyOutput();

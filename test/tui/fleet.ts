@@ -85,6 +85,7 @@ export function sampleStatus(id: number): WorkerStatus {
     host: row?.host ?? '',
     state: id === 2 ? 'draining' : id === 3 ? 'idle' : 'running',
     tasks: id === 3 ? [] : [task],
+    cpu: id === 3 ? 0.02 : 1.8,
     pagesPerSecond: id === 3 ? 0 : 1 + id / 10,
     memory: { rss: 600e6 + id * 90e6, heapUsed: 90e6, external: 300e6, limit: 4e9 },
   });

@@ -43,6 +43,14 @@ describe('the screen', () => {
     await expect(screen({ selected })).toMatchFileSnapshot(file('selected-80x24'));
   });
 
+  it('moves nothing in the row that is selected', () => {
+    const rowOf = (selected: string | null) =>
+      screen({ selected }, large)
+        .split('\n')
+        .find((line) => line.startsWith('deep-marten '));
+    expect(rowOf('worker 4')).toBe(rowOf(null));
+  });
+
   it('does without block and braille characters', async () => {
     const theme: Theme = { ink: 'plain', glyphs: 'ascii' };
     await expect(screen({}, small, { theme })).toMatchFileSnapshot(file('ascii-80x24'));

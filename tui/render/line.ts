@@ -12,16 +12,19 @@ export type Line = readonly Span[];
 
 const segmenter = new Intl.Segmenter();
 const printableAscii = /^[\x20-\x7e]*$/;
+const lineBreaks = /[\t-\r]+/g;
 const controls = /\p{C}/gu;
-
-export function span(text: string, tone?: Tone): Span {
-  return tone === undefined ? { text } : { text, tone };
-}
 
 /** Text from elsewhere (names, volumes, errors) must not be able to drive the terminal. */
 export function clean(text: string): string {
   if (printableAscii.test(text)) return text;
-  return stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(controls, '');
+  return stripVTControlCharacters(text).replace(lineBreaks, ' ').replace(controls, '');
+}
+
+/** The only way to a span: whatever is shown has been cleaned. */
+export function span(text: string, tone?: Tone): Span {
+  const cleaned = clean(text);
+  return tone === undefined ? { text: cleaned } : { text: cleaned, tone };
 }
 
 /** Columns that the text takes. */

@@ -66,8 +66,8 @@ function failedResult(error: PageError): PageResult {
 
 function holdsForAllPages(error: unknown): boolean {
   if (!FleetError.is(error)) return false;
-  const { code } = error;
-  return code.startsWith('MODEL_') || code === 'KIND_UNKNOWN' || code === 'PARAMETER_INVALID';
+  const ofTheRun = ['KIND_UNKNOWN', 'PARAMETER_INVALID', 'INTERRUPTED'];
+  return error.code.startsWith('MODEL_') || ofTheRun.includes(error.code);
 }
 
 function messageOf(error: unknown): string {

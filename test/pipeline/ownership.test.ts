@@ -184,6 +184,16 @@ describe('a run that dies', () => {
 });
 
 describe('reading ahead', () => {
+  it('stops at some distance from a page that takes long', async () => {
+    const pool: EchoPool = new EchoPool(async ({ index }) => {
+      if (index === 3) await standstill(() => pool.begun.length);
+      return undefined;
+    });
+    await runVolume(runOf(await volumeOf(60), await emptyOutput(), { pool }));
+    const whileItWaited = pool.begun.slice(0, 3 + 8 + 2 * (pool.threads + 1));
+    expect(Math.max(...whileItWaited)).toBe(whileItWaited.length - 1);
+  });
+
   it('holds no more pages and bytes than it may while the readers are busy', async () => {
     let fetched = 0;
     let begun = 0;
@@ -205,6 +215,17 @@ describe('reading ahead', () => {
     expect(most).toBeLessThanOrEqual(5);
   });
 });
+
+/** Resolves when a count has stopped growing. */
+async function standstill(count: () => number): Promise<void> {
+  let before = -1;
+  let still = 0;
+  while (still < 200) {
+    still = count() === before ? still + 1 : 0;
+    before = count();
+    await new Promise(setImmediate);
+  }
+}
 
 /** All bytes before the metadata, whose length stands before the last four bytes. */
 function withoutFooter(file: Buffer): Buffer {

@@ -1,11 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What happens to one request on its way to the server. */
 export type Fault =
   | { readonly kind: 'pass' }
   /** Answered here with this status; the server never sees it. */
-  | { readonly kind: 'status'; readonly status: number; readonly code: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly code: string;
+      readonly retryAfter?: number;
+    }
   /** The server's answer breaks off after so many bytes of its body. */
   | { readonly kind: 'truncate'; readonly bytes: number }
   /** The server's answer stops after so many bytes of its body; the connection stays. */
@@ -19,7 +25,9 @@ export interface FaultProxy {
   readonly endpoint: string;
   /** The requests that came in, `GET /bucket/key`. */
   readonly requests: readonly string[];
-  stop(): Promise<void>;
+  /** When no client is connected any more. */
+  readonly deserted: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const PASS: Fault = { kind: 'pass' };
@@ -39,6 +47,11 @@ export async function startFaultProxy(
     requests.push(name);
     handle(endpoint, incoming, answer, faultFor(name, requests.length) ?? PASS);
   });
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -46,6 +59,9 @@ export async function startFaultProxy(
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     requests,
+    deserted: async () => {
+      await Promise.all([...connections].map(async (socket) => once(socket, 'close')));
+    },
     stop: async () => {
       server.close();
       server.closeAllConnections();
@@ -62,7 +78,9 @@ function handle(
   if (fault.kind === 'hang') return;
   if (fault.kind === 'status') {
     incoming.resume();
-    answer.writeHead(fault.status, { 'content-type': 'application/xml' });
+    answer.setHeader('content-type', 'application/xml');
+    if (fault.retryAfter !== undefined) answer.setHeader('retry-after', fault.retryAfter);
+    answer.writeHead(fault.status);
     answer.end(`<?xml version="1.0"?><Error><Code>${fault.code}</Code></Error>`);
     return;
   }

@@ -14,7 +14,7 @@ const MIB = 1024 * 1024;
 
 type FaultFor = (request: string, number: number) => Fault | undefined;
 
-const unavailable: Fault = { kind: 'status', status: 503, code: 'ServiceUnavailable' };
+const unavailable = { kind: 'status', status: 503, code: 'ServiceUnavailable' } as const;
 const slowDown: Fault = { kind: 'status', status: 503, code: 'SlowDown' };
 const conflict: Fault = { kind: 'status', status: 409, code: 'ConditionalRequestConflict' };
 
@@ -155,9 +155,26 @@ describe.runIf(access).concurrent('an S3 store behind a bad network', () => {
     await direct.write('page', randomBytes(MIB));
     const signal = AbortSignal.timeout(200);
     await expect(store.read('page', { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('ends its connection when a reader leaves a stalled stream', async (context) => {
+    const { expect } = context;
+    const stall: Fault = { kind: 'stall', bytes: 1000 };
+    const { store, direct, proxy } = await throughFaults(context, () => stall);
+    await direct.write('page', randomBytes(MIB));
     const stream = await store.stream('page');
+    expect(stream.readable).toBe(true);
     stream.destroy();
-    await new Promise((closed) => stream.once('close', closed));
+    await proxy.deserted();
+  });
+
+  test('stops waiting for its next try as soon as the signal aborts', async (context) => {
+    const { expect } = context;
+    const { store } = await throughFaults(context, () => ({ ...unavailable, retryAfter: 5 }));
+    const start = performance.now();
+    const read = store.read('page', { signal: AbortSignal.timeout(200) });
+    await expect(read).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test('gives up a server that does not answer', async (context) => {

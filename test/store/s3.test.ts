@@ -41,17 +41,17 @@ describe.runIf(access)('an S3 prefix as a store', () => {
     });
   });
 
-  test('is denied with a wrong secret key, an unknown access key and a foreign bucket', async () => {
+  test('is denied with a wrong secret key and with an unknown access key', async () => {
     const bucket = await makeBucket(s3);
     const { accessKeyId, secretAccessKey } = s3;
-    for (const credentials of [
-      { accessKeyId, secretAccessKey: 'wrong' },
-      { accessKeyId: 'nobody', secretAccessKey },
-    ]) {
+    for (const [words, credentials] of [
+      ['secret key is wrong', { accessKeyId, secretAccessKey: 'wrong' }],
+      ['access key is not known', { accessKeyId: 'nobody', secretAccessKey }],
+    ] as const) {
       const store = openStore(`s3://${bucket}/`, { ...s3Settings(s3), credentials });
       await expect(store.read('x')).rejects.toMatchObject({
         code: 'STORE_DENIED',
-        message: expect.stringContaining(`s3://${bucket}/x`) as string,
+        message: expect.stringMatching(`s3://${bucket}/x: .*${words}`) as string,
       });
       await expect(store.head('x')).rejects.toMatchObject({ code: 'STORE_DENIED' });
       await expect(store.write('x', Buffer.from('x'))).rejects.toMatchObject({
@@ -112,15 +112,5 @@ describe('an S3 store without a server', () => {
       message: expect.stringMatching(/s3:\/\/scans\/v\/1.jpg.*ECONNREFUSED/) as string,
     });
     expect(performance.now() - start).toBeLessThan(5000);
-  });
-
-  test('stops trying at once when the signal aborts', async () => {
-    const endpoint = `http://127.0.0.1:${await freePort()}`;
-    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const store = openStore('s3://scans/v/', { endpoint, credentials, maxAttempts: 1000 });
-    const signal = AbortSignal.timeout(300);
-    const start = performance.now();
-    await expect(store.read('1.jpg', { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });

@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectInfo } from '../store.ts';
 import type { S3Bucket } from './bucket.ts';
+import { decodeKey } from './decode-key.ts';
 import { s3ObjectInfo } from './object-info.ts';
 
 interface Listing {
@@ -58,6 +59,3 @@ async function* pages(
     continuation = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (continuation);
 }
-
-/** As HTML forms encode: a space may be `+`, a plus sign is `%2B`. */
-const decodeKey = (encoded = ''): string => decodeURIComponent(encoded.replaceAll('+', ' '));

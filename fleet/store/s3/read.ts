@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { addAbortSignal, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { FleetError } from '../../errors/fleet-error.ts';
@@ -85,7 +85,6 @@ async function openBody(bucket: S3Bucket, key: string, options: ReadOptions): Pr
     source.destroy();
     throw error;
   }
-  if (signal) addAbortSignal(signal, source);
   const watched = watchIdle(source, bucket.timeouts.idle, expected.name);
   const chunks = wholeBody(explained(watched, expected, signal), expected);
   return { source, chunks, etag: answer.ETag };

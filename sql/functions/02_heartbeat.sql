@@ -5,7 +5,8 @@
 -- state is 'unknown' when the lease is gone: the worker must register again.
 create or replace function fleet.heartbeat(p_worker bigint, p_tasks bigint[], p_fences bigint[], p_pages bigint)
 returns table (state text, reason text, ttl_ms integer, unbroken boolean, lost bigint[], cancelled bigint[])
-language plpgsql security definer set search_path = fleet, pg_temp as $$
+language plpgsql security definer set search_path = fleet, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   v_now constant timestamptz := fleet.now();

@@ -19,7 +19,7 @@ begin
   if not found then
     return false;
   end if;
-  insert into fleet.volume (uri, version, pages, bytes, opened_at)
+  insert into fleet.opened_volume (uri, version, pages, bytes, opened_at)
   values (v_volume, p_version, p_pages, p_bytes, fleet.now())
   on conflict (uri) do update
   set version = excluded.version, pages = excluded.pages, bytes = excluded.bytes, opened_at = excluded.opened_at;
@@ -60,7 +60,7 @@ returns boolean
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 begin
   perform from fleet.task
-  where id = p_task and fence = p_fence and state = 'running' and worker = p_worker
+  where id = p_task and fence = p_fence and state = 'running' and worker is not distinct from p_worker
   for no key update;
   if not found then
     return false;

@@ -2,11 +2,16 @@
 -- and returns the tasks that were still the caller's.
 
 -- running -> done. Arrays: a worker that buffered several completions sends them in one round trip.
+-- Planner switches: by primary key always, whatever the statistics say of a table that changes this fast.
 create or replace function fleet.complete(
   p_worker bigint, p_tasks bigint[], p_fences bigint[], p_figures jsonb[])
 returns setof bigint
-language sql security definer set search_path = fleet, pg_temp as $$
-  with report as (
+language plpgsql security definer set search_path = fleet, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_done bigint[];
+begin
+  with report as materialized (
     select * from unnest(p_tasks, p_fences, p_figures) as r(task, fence, figures)
   ), finished as (
     update fleet.task t
@@ -14,28 +19,44 @@ language sql security definer set search_path = fleet, pg_temp as $$
         pages = coalesce((r.figures ->> 'pages')::integer, t.pages),
         pages_failed = coalesce((r.figures ->> 'failed')::integer, t.pages_failed)
     from report r
-    where t.id = r.task and t.fence = r.fence and t.state = 'running' and t.worker = p_worker
-    returning t.id, t.attempt, t.fence, t.job, t.claimed_at, t.pages, t.pages_failed, r.figures
-  ), swept as (
-    -- The rows only; the files are deleted by the worker that published.
-    delete from fleet.part p using finished f where p.task = f.id
-    returning p.task, p.pages, p.failed
-  ), paced as (
-    -- Pages that no part has reported yet.
-    insert into fleet.pace (job, minute, pages, failed)
-    select f.job, date_trunc('minute', fleet.now()), sum(f.pages - coalesce(s.pages, 0)),
-           sum(coalesce(f.pages_failed, 0) - coalesce(s.failed, 0))
+    where t.id = r.task and t.fence = r.fence and t.state = 'running' and t.worker is not distinct from p_worker
+    returning t.id, t.attempt, t.fence, t.job, t.claimed_at, r.figures
+  ), recorded as (
+    insert into fleet.attempt (task, number, fence, job, worker, worker_name, started_at, finished_at, outcome, figures)
+    select f.id, f.attempt, f.fence, f.job, p_worker, (select name from fleet.worker where id = p_worker),
+           f.claimed_at, fleet.now(), 'done', f.figures
     from finished f
-    left join (select task, sum(pages) as pages, sum(failed) as failed from swept group by task) s on s.task = f.id
-    where f.pages is not null
-    group by f.job
-    having sum(f.pages - coalesce(s.pages, 0)) > 0
   )
-  insert into fleet.attempt (task, number, fence, job, worker, worker_name, started_at, finished_at, outcome, figures)
-  select f.id, f.attempt, f.fence, f.job, p_worker, (select name from fleet.worker where id = p_worker),
-         f.claimed_at, fleet.now(), 'done', f.figures
-  from finished f
-  returning task
+  select array_agg(id) into v_done from finished;
+
+  perform fleet.count_pages(v_done);
+  return query select unnest(v_done);
+end
+$$;
+
+-- Adds the pages of finished tasks that no part has reported yet to fleet.pace, and forgets the parts (the
+-- rows: their files are deleted by the worker that published).
+create or replace function fleet.count_pages(p_tasks bigint[])
+returns void
+language plpgsql security definer set search_path = fleet, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  if not exists (select from fleet.task where id = any (p_tasks) and pages is not null) then
+    return;
+  end if;
+  with swept as (
+    delete from fleet.part where task = any (p_tasks) returning task, pages, failed
+  ), reported as (
+    select task, sum(pages) as pages, sum(failed) as failed from swept group by task
+  )
+  insert into fleet.pace (job, minute, pages, failed)
+  select t.job, date_trunc('minute', fleet.now()), sum(t.pages - coalesce(r.pages, 0)),
+         sum(coalesce(t.pages_failed, 0) - coalesce(r.failed, 0))
+  from fleet.task t left join reported r on r.task = t.id
+  where t.id = any (p_tasks) and t.pages is not null
+  group by t.job
+  having sum(t.pages - coalesce(r.pages, 0)) > 0;
+end
 $$;
 
 -- running -> ready (later) or dead. p_failure: {retryable, stage, code, message, figures, retryAfterMs}.
@@ -47,7 +68,7 @@ declare
   v_task fleet.task;
 begin
   select * into v_task from fleet.task
-  where id = p_task and fence = p_fence and state = 'running' and worker = p_worker
+  where id = p_task and fence = p_fence and state = 'running' and worker is not distinct from p_worker
   for no key update;
   if not found then
     return null;
@@ -68,7 +89,7 @@ declare
 begin
   for v_task in
     select t.* from fleet.task t join unnest(p_tasks, p_fences) as r(task, fence) on t.id = r.task and t.fence = r.fence
-    where t.state = 'running' and t.worker = p_worker
+    where t.state = 'running' and t.worker is not distinct from p_worker
     order by t.id
     for no key update of t
   loop

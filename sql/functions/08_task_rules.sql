@@ -104,7 +104,7 @@ create or replace trigger task_check_delete before delete on fleet.task
 for each row when (old.state = 'running')
 execute function fleet.check_task_delete();
 
--- Whole statements. Counts, registration, blocking, release and wake-ups happen here, once a statement
+-- Whole statements. Counts, blocking, release and wake-ups happen here, once a statement
 -- however many rows it touched and whoever sent it.
 
 create or replace function fleet.after_insert()
@@ -112,22 +112,25 @@ returns trigger
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 declare
   v_unknown text;
+  v_jobs text[];
   v_claimable bigint;
 begin
-  select string_agg(distinct i.job, ', ') into v_unknown
-  from (select distinct job from inserted) i where not exists (select from fleet.job j where j.name = i.job);
+  -- The inserted rows are read once.
+  with groups as materialized (
+    select job, state, count(*) as tasks, count(*) filter (where due) as due from inserted group by job, state
+  ), counted as (
+    insert into fleet.tally (job, state, tasks, pages, sized) select job, state, tasks, 0, 0 from groups
+  )
+  select array_agg(job), sum(due), string_agg(job, ', ') filter (
+           where not exists (select from fleet.job j where j.name = groups.job))
+  into v_jobs, v_claimable, v_unknown
+  from groups;
   if v_unknown is not null then
     raise exception 'no such job: %', v_unknown
       using errcode = 'FL003', hint = 'select name from fleet.job shows what exists; fleet job create makes one.';
   end if;
 
-  insert into fleet.volume (uri) select distinct volume from inserted on conflict do nothing;
-
-  insert into fleet.tally (job, state, tasks, pages, sized)
-  select job, state, count(*), 0, 0 from inserted group by job, state;
-  select count(*) into v_claimable from inserted where due;
-
-  if exists (select from fleet.job where needs <> '{}' and name = any (array(select distinct job from inserted))) then
+  if exists (select from fleet.job where needs <> '{}' and name = any (v_jobs)) then
     -- Locks the needed tasks first: one that is being completed at this moment is waited for, so that it
     -- is seen either here as done or by its completion as waiting.
     perform from fleet.task n join fleet.job j on n.job = any (j.needs)
@@ -155,32 +158,35 @@ returns trigger
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 declare
   v_claimable bigint;
-  v_stopped bigint;
+  v_stopped boolean;
   v_ended text[];
 begin
-  insert into fleet.tally (job, state, tasks, pages, sized)
-  select job, state, sum(n), sum(n * pages), sum(n * sized)
-  from (select job, state, 1 as n, coalesce(pages, 0) as pages, (pages is not null)::integer as sized from updated
-        union all
-        select job, state, -1, coalesce(pages, 0), (pages is not null)::integer from outdated) change
-  group by job, state
-  having sum(n) <> 0 or sum(n * pages) <> 0 or sum(n * sized) <> 0;
-
-  select count(*) filter (where u.state = 'ready' and u.due and not (o.state = 'ready' and o.due)),
-         count(*) filter (where o.state = 'running' and u.state = 'cancelled'),
-         array_agg(distinct u.volume) filter (where u.state in ('done', 'dead', 'cancelled') and u.state <> o.state)
+  -- Old rows count down, new rows count up: no join, so a statement over a million rows costs what it must.
+  with change as materialized (
+    select job, state, due, sum(n) as tasks, sum(n * pages) as pages, sum(n * sized) as sized
+    from (select job, state, due, 1 as n, coalesce(pages, 0) as pages, (pages is not null)::integer as sized from updated
+          union all
+          select job, state, due, -1, coalesce(pages, 0), (pages is not null)::integer from outdated) as effects
+    group by job, state, due
+  ), counted as (
+    insert into fleet.tally (job, state, tasks, pages, sized)
+    select job, state, sum(tasks), sum(pages), sum(sized) from change group by job, state
+    having sum(tasks) <> 0 or sum(pages) <> 0 or sum(sized) <> 0
+  )
+  select sum(greatest(tasks, 0)) filter (where state = 'ready' and due),
+         sum(tasks) filter (where state = 'cancelled') > 0 and sum(tasks) filter (where state = 'running') < 0,
+         array_agg(distinct job) filter (where state in ('done', 'dead', 'cancelled') and tasks > 0)
   into v_claimable, v_stopped, v_ended
-  from updated u join outdated o on o.id = u.id;
+  from change;
 
-  if v_ended is not null and exists (
-    select from fleet.job j where j.needs <> '{}'
-      and j.needs && array(select distinct job from updated where state in ('done', 'dead', 'cancelled'))) then
-    perform fleet.settle(v_ended);
+  if v_ended is not null and exists (select from fleet.job where needs <> '{}' and needs && v_ended) then
+    perform fleet.settle(array(
+      select distinct volume from updated where job = any (v_ended) and state in ('done', 'dead', 'cancelled')));
   end if;
   if v_claimable > 0 then
     perform pg_notify('fleet_ready', v_claimable::text);
   end if;
-  if v_stopped > 0 then
+  if v_stopped then
     perform pg_notify('fleet_control', 'cancel');
   end if;
   return null;

@@ -37,7 +37,7 @@ begin
   insert into fleet.task (job, volume, version, rerun, size)
   select p_job, v_volume, p_version,
          coalesce((select max(rerun) + 1 from fleet.task where volume = v_volume and job = p_job and version = p_version), 0),
-         coalesce((select pages from fleet.volume where uri = v_volume), 0)
+         coalesce((select pages from fleet.opened_volume where uri = v_volume), 0)
   returning id into v_id;
   return v_id;
 end

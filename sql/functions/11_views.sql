@@ -73,3 +73,10 @@ select job, error_code as code, stage, outcome, count(*) as attempts, count(dist
 from fleet.attempt where outcome in ('failed', 'lost')
 group by job, error_code, stage, outcome;
 comment on view fleet.trouble is 'Failed and lost attempts by cause, each with its last example.';
+
+drop view if exists fleet.volume;
+create view fleet.volume as
+select coalesce(t.uri, o.uri) as uri, o.version, o.pages, o.bytes, o.opened_at, coalesce(t.tasks, 0) as tasks
+from (select volume as uri, count(*) as tasks from fleet.task group by volume) t
+full join fleet.opened_volume o on o.uri = t.uri;
+comment on view fleet.volume is 'Every volume that a task names or a worker has opened: an ordered set of page images at a URI.';

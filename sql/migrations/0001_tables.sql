@@ -131,16 +131,16 @@ create table fleet.job (
 );
 comment on table fleet.job is 'A configured type of work: a kind, its parameters, what it needs.';
 
-create table fleet.volume (
-  uri        text primary key,
-  -- As last opened by a worker.
-  version    text,
-  pages      integer,
-  bytes      bigint,
-  opened_at  timestamptz,
-  created_at timestamptz not null default fleet.now()
+-- A volume is registered by the first task that names it: the view fleet.volume shows them all, so that
+-- inserting a million tasks does not write a million volumes too. Here is what opening one has told.
+create table fleet.opened_volume (
+  uri        text collate "C" primary key,
+  version    text not null,
+  pages      integer not null,
+  bytes      bigint not null,
+  opened_at  timestamptz not null
 );
-comment on table fleet.volume is 'An ordered set of page images at a URI.';
+comment on table fleet.opened_volume is 'What a worker found when it last opened a volume.';
 
 create sequence fleet.fence as bigint;
 -- Numbers the draws of the claim's lottery (see sql/functions/claim.sql).
@@ -149,13 +149,14 @@ create sequence fleet.draw as bigint;
 create table fleet.task (
   id         bigint generated always as identity primary key,
   -- No foreign keys here: triggers check whole statements at once, which a million rows need.
-  job        text not null,
-  volume     text not null,
+  -- Byte order ("C"): the same on every server, and several times cheaper than a language's.
+  job        text collate "C" not null,
+  volume     text collate "C" not null,
   -- The version that was asked for; '' is the one found when the volume is first opened.
-  version    text not null default '',
+  version    text collate "C" not null default '',
   -- 1, 2 … for forced re-runs.
   rerun      integer not null default 0 check (rerun >= 0),
-  state      text not null default 'ready'
+  state      text collate "C" not null default 'ready'
              check (state in ('blocked', 'ready', 'running', 'done', 'dead', 'cancelled')),
   priority   integer not null default 0,
   -- Pages (or pages x pixels, or bytes: any measure, the same within a job). Larger goes first.
@@ -170,7 +171,7 @@ create table fleet.task (
   worker     bigint,
   claimed_at timestamptz,
   -- The version that was found and pinned, and what the volume holds.
-  input_version text,
+  input_version text collate "C",
   pages      integer,
   pages_failed integer,
   error_code text,

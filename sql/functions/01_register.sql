@@ -23,9 +23,10 @@ create or replace function fleet.deregister(p_worker bigint, p_reason text)
 returns void
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 begin
+  -- First: waits for a claim that is under way, and lets no other begin.
+  delete from fleet.lease where worker = p_worker;
   perform fleet.release(p_worker, array_agg(id), array_agg(fence), p_reason)
   from fleet.task where worker = p_worker and state = 'running';
-  delete from fleet.lease where worker = p_worker;
   update fleet.worker set state = 'stopped', reason = p_reason, stopped_at = fleet.now() where id = p_worker;
 end
 $$;

@@ -42,17 +42,18 @@ for each row execute function fleet.check_job();
 create or replace function fleet.after_job_state()
 returns trigger
 language plpgsql security definer set search_path = fleet, pg_temp as $$
-declare
-  v_task fleet.task;
 begin
   if new.state = 'cancelled' then
-    for v_task in
-      select * from fleet.task where job = new.name and state = 'running' for no key update
-    loop
-      perform fleet.record_attempt(v_task, 'cancelled', jsonb_build_object('message', 'the job was cancelled'));
-    end loop;
+    -- One statement: a task that is claimed at this moment is cancelled with its attempt or not at all.
+    with open as materialized (
+      select * from fleet.task where job = new.name and state in ('blocked', 'ready', 'running')
+      order by id for no key update
+    ), recorded as (
+      select fleet.record_attempt(open::fleet.task, 'cancelled', jsonb_build_object('message', 'the job was cancelled'))
+      from open where state = 'running'
+    )
     update fleet.task set state = 'cancelled', worker = null, finished_at = fleet.now()
-    where job = new.name and state in ('blocked', 'ready', 'running');
+    where id = any (array(select id from open)) and (select count(*) from recorded) >= 0;
   elsif new.state = 'active' then
     perform pg_notify('fleet_ready', 'resumed');
   end if;
@@ -62,6 +63,23 @@ $$;
 
 create or replace trigger job_after_state after update of state on fleet.job
 for each row when (old.state <> new.state) execute function fleet.after_job_state();
+
+-- The waiting tasks of a job whose needs were changed follow at once.
+create or replace function fleet.after_job_needs()
+returns trigger
+language plpgsql security definer set search_path = fleet, pg_temp as $$
+begin
+  perform from fleet.task where job = new.name and state = 'ready' order by id for no key update;
+  update fleet.task set state = 'blocked'
+  where job = new.name and state = 'ready' and not fleet.needs_met(new, volume, version);
+  perform fleet.settle(array(select distinct volume from fleet.task where job = new.name and state = 'blocked'));
+  return null;
+end
+$$;
+
+create or replace trigger job_after_needs after update of needs, on_need_failed on fleet.job
+for each row when (old.needs <> new.needs or old.on_need_failed <> new.on_need_failed)
+execute function fleet.after_job_needs();
 
 create or replace function fleet.after_application_state()
 returns trigger

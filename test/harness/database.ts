@@ -12,7 +12,9 @@ export interface TestDatabase {
 /** A fresh, migrated database for a test file of its own. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = new URL(inject('templateUrl'));
+  const { url: templateUrl, failure } = inject('template');
+  if (failure) throw new Error(`The template database could not be migrated: ${failure}`);
+  const template = new URL(templateUrl);
   await administer(`create database ${name} template ${template.pathname.slice(1)}`);
   const url = new URL(template);
   url.pathname = name;
@@ -20,7 +22,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 async function administer(statement: string): Promise<void> {
-  const url = new URL(inject('templateUrl'));
+  const url = new URL(inject('template').url);
   url.pathname = 'postgres';
   const client = new Client({ connectionString: url.href });
   await client.connect();

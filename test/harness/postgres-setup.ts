@@ -6,9 +6,16 @@ import { makeTemporaryFolder, removeLeftovers, removeTemporaryFolder } from './t
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the migrated database that `createDatabase` copies, over TCP. Never connect to it. */
-    templateUrl: string;
+    template: Template;
   }
+}
+
+/** The migrated database that `createDatabase` copies. */
+export interface Template {
+  /** Over TCP. Never connect to it: a database in use cannot be copied. */
+  readonly url: string;
+  /** Why it could not be migrated: fails the tests that need it, and no others. */
+  readonly failure: string | undefined;
 }
 
 /** Vitest's global setup: one Postgres for the run, in a folder of its own. */
@@ -19,13 +26,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     { dataDir: folder, tcp: true, settings: { fsync: 'off', max_connections: '500' } },
     AbortSignal.timeout(120_000),
   );
-  const templateUrl = postgres.tcpUrl ?? '';
-  const template = openDatabase({ url: templateUrl, applicationName: 'test template' });
-  await migrate(template);
-  await template.close();
-  project.provide('templateUrl', templateUrl);
+  const url = postgres.tcpUrl ?? '';
+  project.provide('template', { url, failure: await prepareTemplate(url) });
   return async () => {
     await postgres.release();
     await removeTemporaryFolder(folder);
   };
+}
+
+async function prepareTemplate(url: string): Promise<string | undefined> {
+  const template = openDatabase({ url, applicationName: 'test template' });
+  try {
+    await migrate(template);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await template.close();
+  }
 }

@@ -27,20 +27,20 @@ export async function bringUp(cluster: Cluster, signal: AbortSignal): Promise<Me
   let lastError: unknown;
   try {
     for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
+      if (started?.outcome instanceof FleetError) throw started.outcome;
       const server = await readPostmaster(cluster.folders);
       if (server) {
         const membership = await join(cluster.folders, server).catch((error: unknown) => {
           lastError = error;
         });
         if (membership) return membership;
-      } else if (!started || started.over) {
+      } else if (started?.outcome !== 'running') {
         started = await attempt(cluster);
       }
-      if (started?.failure) throw started.failure;
       await sleep(pause, undefined, { signal: deadline });
     }
   } catch (error) {
-    if (started && !started.over) process.kill(started.server.pid, 'SIGINT');
+    if (started?.outcome === 'running') process.kill(started.server.pid, 'SIGINT');
     signal.throwIfAborted();
     if (FleetError.is(error)) throw error;
     const reason = `it was not ready after ${limit / 1000} s`;
@@ -48,36 +48,30 @@ export async function bringUp(cluster: Cluster, signal: AbortSignal): Promise<Me
   }
 }
 
-/** One start of the server. `over` when it ended, `failure` when there is no sense in another. */
+/** One start of the server. An error when there is no sense in another. */
 interface Attempt {
   readonly server: StartedServer;
-  over: boolean;
-  failure: FleetError | undefined;
+  outcome: 'running' | 'gave way' | FleetError;
 }
 
 async function attempt(cluster: Cluster): Promise<Attempt> {
-  const server = await startServer(
-    cluster.folders,
-    cluster.programs,
-    cluster.account,
-    cluster.options,
-  );
-  const result: Attempt = { server, over: false, failure: undefined };
-  void record(result, cluster);
+  const { folders, programs, account, options } = cluster;
+  const server = await startServer(folders, programs, account, options);
+  const result: Attempt = { server, outcome: 'running' };
+  void record(result, folders);
   return result;
 }
 
-async function record(attempt: Attempt, cluster: Cluster): Promise<void> {
+async function record(attempt: Attempt, folders: Folders): Promise<void> {
   const output = await attempt.server.ended;
-  attempt.over = true;
-  if (!isTransient(output)) attempt.failure = cannotStart(cluster.folders, lastFatal(output));
+  attempt.outcome = gaveWay(output) ? 'gave way' : cannotStart(folders, lastFatal(output));
 }
 
 /**
  * Another server has the cluster, or has just left it: the remains of one that was killed hold its
  * shared memory for a moment.
  */
-function isTransient(output: string): boolean {
+function gaveWay(output: string): boolean {
   return (
     /lock file ".*" (already exists|is empty)/.test(output) ||
     /pre-existing shared memory block/.test(output) ||

@@ -19,19 +19,23 @@ import { runProgram } from './run-program.ts';
 
 export const superuser = 'postgres';
 
+/** What making a cluster needs to know. */
+export interface ClusterPlan {
+  readonly folders: Folders;
+  readonly programs: Programs;
+  readonly account: Account;
+  /** False: do not wait until it is safe on the disk; for clusters that are thrown away. */
+  readonly durable: boolean;
+}
+
 /**
  * Makes the cluster if there is none. It is built in a folder of its own and renamed into place,
  * so a cluster is there whole or not at all, and of several processes the first one wins.
  */
-export async function ensureCluster(
-  folders: Folders,
-  programs: Programs,
-  account: Account,
-  signal: AbortSignal,
-): Promise<void> {
-  const version = await clusterVersion(folders);
-  if (version === undefined) await createCluster(folders, programs, account, signal);
-  else assertVersion(version, programs, folders);
+export async function ensureCluster(plan: ClusterPlan, signal: AbortSignal): Promise<void> {
+  const version = await clusterVersion(plan.folders);
+  if (version === undefined) await createCluster(plan, signal);
+  else assertVersion(version, plan);
 }
 
 async function clusterVersion(folders: Folders): Promise<string | undefined> {
@@ -46,7 +50,7 @@ async function clusterVersion(folders: Folders): Promise<string | undefined> {
   }
 }
 
-function assertVersion(version: string, programs: Programs, folders: Folders): void {
+function assertVersion(version: string, { programs, folders }: ClusterPlan): void {
   if (version === programs.major) return;
   throw new FleetError(
     'POSTGRES_START',
@@ -57,17 +61,13 @@ function assertVersion(version: string, programs: Programs, folders: Folders): v
   );
 }
 
-async function createCluster(
-  folders: Folders,
-  programs: Programs,
-  account: Account,
-  signal: AbortSignal,
-): Promise<void> {
+async function createCluster(plan: ClusterPlan, signal: AbortSignal): Promise<void> {
+  const { folders, account } = plan;
   await removeUnfinished(folders);
   const unfinished = await mkdtemp(unfinishedPrefix(folders));
   try {
     if (account.kind === 'other') await chown(unfinished, account.uid, account.gid);
-    await initialise(unfinished, folders, programs, account, signal);
+    await initialise(unfinished, plan, signal);
     await rename(unfinished, folders.cluster).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
@@ -78,9 +78,7 @@ async function createCluster(
 
 async function initialise(
   folder: string,
-  folders: Folders,
-  programs: Programs,
-  account: Account,
+  { folders, programs, account, durable }: ClusterPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const password = `${folder}.password`;
@@ -90,7 +88,12 @@ async function initialise(
     const { code, output } = await runProgram(
       account,
       programs.initdb,
-      [`--pgdata=${folder}`, `--pwfile=${password}`, ...initdbOptions],
+      [
+        `--pgdata=${folder}`,
+        `--pwfile=${password}`,
+        ...initdbOptions,
+        ...(durable ? [] : ['--no-sync']),
+      ],
       signal,
     );
     await appendFile(folders.log, output);

@@ -66,9 +66,11 @@ async function prepare(options: LocalPostgresOptions, signal: AbortSignal): Prom
   const account = await chooseAccount();
   await prepareFolders(folders, account);
   const programs = await findPrograms(folders, account, signal);
-  await ensureCluster(folders, programs, account, signal);
+  const settings = options.settings ?? {};
+  const durable = settings['fsync'] !== 'off';
+  await ensureCluster({ folders, programs, account, durable }, signal);
   const tcpPort = options.tcp ? await freePort() : undefined;
-  return { folders, programs, account, options: { tcpPort, settings: options.settings ?? {} } };
+  return { folders, programs, account, options: { tcpPort, settings } };
 }
 
 /** Of several processes that create it at once, one does and the others get one of two errors. */

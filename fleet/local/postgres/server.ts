@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -49,10 +49,7 @@ export async function startServer(
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
-    const ended = once(child, 'exit').then(
-      () => readFrom(folders.log, begin),
-      (error: Error) => error.message,
-    );
+    const ended = lastWords(child, folders.log, begin);
     child.unref();
     if (child.pid === undefined) throw new Error(await ended);
     return { pid: child.pid, ended };
@@ -100,6 +97,11 @@ async function rotateLog(log: string): Promise<void> {
   if (found && found.size > maxLogBytes) await rename(log, `${log}.1`);
 }
 
-async function readFrom(file: string, begin: number): Promise<string> {
-  return (await readFile(file)).subarray(begin).toString('utf8');
+async function lastWords(child: ChildProcess, log: string, begin: number): Promise<string> {
+  try {
+    await once(child, 'exit');
+    return (await readFile(log)).subarray(begin).toString('utf8');
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { untilAborted } from '../abort.ts';
 import { s3Error } from './errors.ts';
 import { clientConfig, DEFAULT_TIMEOUTS, type S3Settings, type S3Timeouts } from './settings.ts';
 
@@ -29,8 +28,8 @@ export class S3Bucket {
   }
 
   /**
-   * Runs one request to its answer. Throws the signal's reason as soon as it aborts (the SDK alone
-   * sleeps on between two tries), and otherwise a `STORE_*` error about `key`.
+   * Runs one request to its answer, tried again as the client is configured to. Throws the signal's
+   * reason when it aborts, otherwise a `STORE_*` error about `key`.
    */
   async request<T>(
     key: string,
@@ -39,7 +38,7 @@ export class S3Bucket {
   ): Promise<T> {
     try {
       signal?.throwIfAborted();
-      return await untilAborted(send(signal ? { abortSignal: signal } : {}), signal);
+      return await send(signal ? { abortSignal: signal } : {});
     } catch (error) {
       signal?.throwIfAborted();
       throw s3Error(error, this.nameOf(key));

@@ -40,15 +40,18 @@ export function streamConformance({ create }: Implementation): void {
       expect(await leftovers()).toEqual([]);
     });
 
-    test('leaves nothing when the source stalls and the signal aborts', async () => {
-      const { store, leftovers } = await create();
-      const source = new Readable({ read: () => {} });
-      source.push(Buffer.alloc(10 * MIB));
-      const work = store.write('half', source, { signal: AbortSignal.timeout(300) });
-      await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
-      expect(source.destroyed).toBe(true);
-      expect(await leftovers()).toEqual([]);
-    });
+    test.for([1, 10])(
+      'leaves nothing when a signal aborts a source that stalls after %i MiB',
+      async (size) => {
+        const { store, leftovers } = await create();
+        const source = new Readable({ read: () => {} });
+        source.push(Buffer.alloc(size * MIB));
+        const work = store.write('half', source, { signal: AbortSignal.timeout(300) });
+        await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+        expect(source.destroyed).toBe(true);
+        expect(await leftovers()).toEqual([]);
+      },
+    );
 
     test('leaves nothing when the source fails, and passes on why', async () => {
       const { store, leftovers } = await create();

@@ -12,6 +12,12 @@
 --
 -- WHICH TASK. The index task_claim in its order: priority, then the largest, then the oldest.
 --
+-- FRONT. Claimed tasks leave dead entries at the beginning of that index until vacuum comes, and vacuum
+-- cannot come while any old snapshot is open: each claim would step over all that were claimed before.
+-- So a session remembers for a second, per job, how far it got (the setting fleet.front) and starts there.
+-- It is a hint only: a task that appears before the front (a retry, a higher priority) is found when the
+-- second is over, or at once when there is nothing behind the front.
+--
 -- Planner switches: one generic plan, kept, because planning anew costs ten times what the claim does (and
 -- Postgres would: a LIMIT that it knows looks so much cheaper than one that it does not); and no plan but
 -- the index, which is right at every size.
@@ -30,12 +36,19 @@ declare
   v_shares  double precision[];
   v_quotas  integer[];
   v_spent   text[] := '{}';
+  v_front   jsonb := fleet.read_front();
+  v_ids     bigint[];
+  v_last    bigint[];
+  v_claimed bigint[] := '{}';
   v_index   integer;
   v_take    integer;
   v_got     integer;
 begin
   select w.* into v_worker from fleet.worker w join fleet.lease l on l.worker = w.id
-  where w.id = p_worker and l.expires_at > fleet.now();
+  where w.id = p_worker and l.expires_at > fleet.now()
+  -- Until this claim is committed nobody ends the lease: recovery would not see the tasks, and a task held
+  -- without a lease would never be recovered. Beats are not held up.
+  for key share of l;
   if not found then
     raise exception 'worker % has no live lease', p_worker
       using errcode = 'FL001', hint = 'Send a heartbeat; register again if it answers unknown.';
@@ -48,8 +61,14 @@ begin
 
   while v_left > 0 loop
     select c.jobs, c.shares, c.quotas into v_jobs, v_shares, v_quotas
-    from fleet.claimable_jobs(v_worker, v_spent) c;
-    exit when v_jobs is null;
+    from fleet.claimable_jobs(v_worker, v_spent, v_front) c;
+    if v_jobs is null then
+      exit when v_front = '{}';
+      -- Nothing behind the fronts: look before them.
+      v_front := '{}';
+      v_spent := '{}';
+      continue;
+    end if;
 
     while v_left > 0 and cardinality(v_jobs) > 0 loop
       v_index := fleet.draw(v_shares);
@@ -59,12 +78,15 @@ begin
         v_take := least(v_take, fleet.quota_left(v_jobs[v_index], v_quotas[v_index]));
       end if;
 
-      return query
       with picked as materialized (
         -- The rows that nobody else is claiming, in claim order, locked.
-        select t.id from fleet.task t
+        select t.id, -t.priority as priority, -t.size as size from fleet.task t
         where t.job = v_jobs[v_index] and t.state = 'ready' and t.due
-        order by t.priority desc, t.size desc, t.id
+          and (-t.priority, -t.size, t.id) >= (
+            coalesce((v_front -> v_jobs[v_index] ->> 0)::integer, -2147483648),
+            coalesce((v_front -> v_jobs[v_index] ->> 1)::bigint, -9223372036854775808),
+            coalesce((v_front -> v_jobs[v_index] ->> 2)::bigint, 0))
+        order by -t.priority, -t.size, t.id
         limit v_take
         for no key update skip locked
       ), claimed as (
@@ -73,16 +95,18 @@ begin
         set state = 'running', worker = p_worker, fence = nextval('fleet.fence'),
             attempt = t.attempt + 1, claimed_at = fleet.now()
         where t.id = any (array(select id from picked))
-        returning t.*
       )
-      select c.id, c.fence, c.job, j.kind, j.parameters, j.config_hash, j.output,
-             c.volume, c.version, c.input_version, c.rerun, c.attempt, j.max_attempts, j.max_page_failure_rate, j.part_pages,
-             (extract(epoch from j.part_interval) * 1000)::integer,
-             case when c.attempt > 1 then fleet.parts_of(c.id) else '[]'::jsonb end
-      from claimed c join fleet.job j on j.name = c.job;
+      select array_agg(p.id),
+             (array_agg(array[p.priority, p.size, p.id] order by p.priority desc, p.size desc, p.id desc))[1:1][1:3]
+      into v_ids, v_last
+      from picked p;
 
-      get diagnostics v_got = row_count;
+      v_got := coalesce(cardinality(v_ids), 0);
       v_left := v_left - v_got;
+      if v_got > 0 then
+        v_claimed := v_claimed || v_ids;
+        v_front := v_front || jsonb_build_object(v_jobs[v_index], to_jsonb(v_last) -> 0);
+      end if;
       if v_got < v_take or v_take = 0 then
         v_spent := v_spent || v_jobs[v_index];
         v_jobs := v_jobs[:v_index - 1] || v_jobs[v_index + 1:];
@@ -91,12 +115,46 @@ begin
       end if;
     end loop;
   end loop;
+
+  if v_claimed <> '{}' then
+    perform fleet.keep_front(v_front);
+    return query
+    select t.id, t.fence, t.job, j.kind, j.parameters, j.config_hash, j.output, t.volume, t.version, t.input_version,
+           t.rerun, t.attempt, j.max_attempts, j.max_page_failure_rate, j.part_pages,
+           (extract(epoch from j.part_interval) * 1000)::integer,
+           case when t.attempt > 1 then fleet.parts_of(t.id) else '[]'::jsonb end
+    from fleet.task t join fleet.job j on j.name = t.job
+    where t.id = any (v_claimed);
+  end if;
 end
 $$;
 
+-- How far this session's claims got within the last second, by job: {"job": [-priority, -size, id], …}.
+create or replace function fleet.read_front()
+returns jsonb
+language plpgsql stable security definer set search_path = fleet, pg_temp as $$
+declare
+  v_front jsonb := nullif(current_setting('fleet.front', true), '')::jsonb;
+begin
+  -- No job has an empty name: under it stands when the oldest entry was made.
+  if v_front is null or (v_front ->> '')::double precision < extract(epoch from clock_timestamp()) - 1 then
+    return '{}';
+  end if;
+  return v_front;
+end
+$$;
+
+create or replace function fleet.keep_front(p_front jsonb)
+returns void
+language sql volatile security definer set search_path = fleet, pg_temp as $$
+  select set_config('fleet.front',
+    (jsonb_build_object('', extract(epoch from clock_timestamp())) || p_front)::text, false)
+$$;
+
 -- The jobs that take part in a claim's lottery, with their shares (any sum) and their applications'
--- quotas; null arrays when there are none. p_spent: jobs that had nothing free a moment ago.
-create or replace function fleet.claimable_jobs(p_worker fleet.worker, p_spent text[])
+-- quotas; null arrays when there are none. p_spent: jobs that had nothing free a moment ago; p_front: where to
+-- look from.
+create or replace function fleet.claimable_jobs(p_worker fleet.worker, p_spent text[], p_front jsonb)
 returns table (jobs text[], shares double precision[], quotas integer[])
 language sql stable security definer set search_path = fleet, pg_temp as $$
   with claimable as (
@@ -108,8 +166,13 @@ language sql stable security definer set search_path = fleet, pg_temp as $$
       and (j.memory_mb = 0 or j.memory_mb <= p_worker.memory_mb)
       and j.name <> all (p_spent)
       -- A probe of the claim's index, never a count.
-      and (select true from fleet.task t where t.job = j.name and t.state = 'ready' and t.due
-           order by t.priority desc, t.size desc, t.id limit 1)
+      and (select true from fleet.task t
+           where t.job = j.name and t.state = 'ready' and t.due
+             and (-t.priority, -t.size, t.id) >= (
+               coalesce((p_front -> j.name ->> 0)::integer, -2147483648),
+               coalesce((p_front -> j.name ->> 1)::bigint, -9223372036854775808),
+               coalesce((p_front -> j.name ->> 2)::bigint, 0))
+           order by -t.priority, -t.size, t.id limit 1)
   ), ranked as (
     select *, max(tier) over () as top_tier, max(priority) over (partition by application) as top_priority
     from claimable

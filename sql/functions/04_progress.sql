@@ -1,4 +1,6 @@
--- What a running attempt tells about itself. Each is fenced and returns whether it was still ours.
+-- What a running attempt tells about itself. Each is fenced and returns whether it was still ours. That a task
+-- runs is asked as `worker is not null` (the same, by constraint), because `state = 'running'` would let the
+-- planner read the whole index of running tasks instead of one primary key.
 
 -- The volume was opened: pins the version that was found. Parts of another version (the volume changed
 -- since an earlier attempt) are forgotten. The size goes to the other tasks on the volume as well: it
@@ -11,10 +13,10 @@ declare
   v_volume text;
 begin
   delete from fleet.part p using fleet.task t
-  where p.task = p_task and t.id = p_task and t.fence = p_fence and t.state = 'running'
+  where p.task = p_task and t.id = p_task and t.fence = p_fence and t.worker is not null
     and t.input_version is distinct from p_version;
   update fleet.task set input_version = p_version, pages = p_pages, size = greatest(size, p_pages)
-  where id = p_task and fence = p_fence and state = 'running'
+  where id = p_task and fence = p_fence and worker is not null
   returning volume into v_volume;
   if not found then
     return false;
@@ -38,7 +40,7 @@ declare
   v_job text;
 begin
   select job into v_job from fleet.task
-  where id = p_task and fence = p_fence and state = 'running'
+  where id = p_task and fence = p_fence and worker is not null
   for no key update;
   if not found then
     return false;
@@ -60,7 +62,7 @@ returns boolean
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 begin
   perform from fleet.task
-  where id = p_task and fence = p_fence and state = 'running' and worker is not distinct from p_worker
+  where id = p_task and fence = p_fence and worker is not distinct from p_worker
   for no key update;
   if not found then
     return false;

@@ -1,5 +1,5 @@
 -- How attempts end. Every function here is fenced, writes the attempt's row in the same transaction,
--- and returns the tasks that were still the caller's.
+-- and returns the tasks that were still the caller's. Held by p_worker implies running, by constraint.
 
 -- running -> done. Arrays: a worker that buffered several completions sends them in one round trip.
 -- Planner switches: by primary key always, whatever the statistics say of a table that changes this fast.
@@ -19,7 +19,7 @@ begin
         pages = coalesce((r.figures ->> 'pages')::integer, t.pages),
         pages_failed = coalesce((r.figures ->> 'failed')::integer, t.pages_failed)
     from report r
-    where t.id = r.task and t.fence = r.fence and t.state = 'running' and t.worker is not distinct from p_worker
+    where t.id = r.task and t.fence = r.fence and t.worker is not distinct from p_worker
     returning t.id, t.attempt, t.fence, t.job, t.claimed_at, r.figures
   ), recorded as (
     insert into fleet.attempt (task, number, fence, job, worker, worker_name, started_at, finished_at, outcome, figures)
@@ -68,7 +68,7 @@ declare
   v_task fleet.task;
 begin
   select * into v_task from fleet.task
-  where id = p_task and fence = p_fence and state = 'running' and worker is not distinct from p_worker
+  where id = p_task and fence = p_fence and worker is not distinct from p_worker
   for no key update;
   if not found then
     return null;
@@ -88,8 +88,10 @@ declare
   v_task fleet.task;
 begin
   for v_task in
-    select t.* from fleet.task t join unnest(p_tasks, p_fences) as r(task, fence) on t.id = r.task and t.fence = r.fence
-    where t.state = 'running' and t.worker is not distinct from p_worker
+    -- Not a join: a task that is named twice is handed back once.
+    select t.* from fleet.task t
+    where t.id = any (p_tasks) and (t.id, t.fence) in (select * from unnest(p_tasks, p_fences))
+      and t.worker is not distinct from p_worker
     order by t.id
     for no key update of t
   loop

@@ -139,6 +139,11 @@ begin
     update fleet.task t set state = 'blocked'
     from inserted i join fleet.job j on j.name = i.job
     where t.id = i.id and j.needs <> '{}' and not fleet.needs_met(j, i.volume, i.version);
+    if exists (select from fleet.job where needs <> '{}' and on_need_failed = 'cancel' and name = any (v_jobs)) then
+      -- What they need may have ended dead or cancelled already.
+      perform fleet.settle(array(select distinct i.volume from inserted i join fleet.job j on j.name = i.job
+                                 where j.needs <> '{}' and j.on_need_failed = 'cancel'));
+    end if;
     v_claimable := (select count(*) from inserted i join fleet.task t on t.id = i.id where t.state = 'ready' and t.due);
   end if;
 
@@ -160,6 +165,8 @@ declare
   v_claimable bigint;
   v_stopped boolean;
   v_ended text[];
+  v_left boolean;
+  v_reopened text[];
 begin
   -- Old rows count down, new rows count up: no join, so a statement over a million rows costs what it must.
   with change as materialized (
@@ -175,9 +182,17 @@ begin
   )
   select sum(greatest(tasks, 0)) filter (where state = 'ready' and due),
          sum(tasks) filter (where state = 'cancelled') > 0 and sum(tasks) filter (where state = 'running') < 0,
-         array_agg(distinct job) filter (where state in ('done', 'dead', 'cancelled') and tasks > 0)
-  into v_claimable, v_stopped, v_ended
+         array_agg(distinct job) filter (where state in ('done', 'dead', 'cancelled') and tasks > 0),
+         bool_or(state in ('running', 'dead', 'cancelled') and tasks < 0),
+         array_agg(distinct job) filter (where state in ('ready', 'blocked') and tasks > 0)
+  into v_claimable, v_stopped, v_ended, v_left, v_reopened
   from change;
+
+  if v_left and v_reopened is not null and exists (
+    select from fleet.job where needs <> '{}' and (name = any (v_reopened) or needs && v_reopened)) then
+    perform fleet.hold(array(
+      select distinct volume from updated where job = any (v_reopened) and state in ('ready', 'blocked')));
+  end if;
 
   if v_ended is not null and exists (select from fleet.job where needs <> '{}' and needs && v_ended) then
     perform fleet.settle(array(

@@ -184,8 +184,9 @@ create table fleet.task (
 comment on table fleet.task is 'One job applied to one volume version: the unit that is claimed.';
 
 create unique index task_identity on fleet.task (volume, job, version, rerun);
--- The claim's own index: partial, and in the order of the claim.
-create index task_claim on fleet.task (job, priority desc, size desc, id) where state = 'ready' and due;
+-- The claim's own index: partial, and in the order of the claim. All ascending (negated instead of
+-- descending), so that a claim can start in the middle with one row comparison.
+create index task_claim on fleet.task (job, (-priority), (-size), id) where state = 'ready' and due;
 create index task_delayed on fleet.task (run_at) where state = 'ready' and not due;
 create index task_blocked on fleet.task (volume) where state = 'blocked';
 create index task_running on fleet.task (worker) where state = 'running';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FleetError } from '../../fleet/errors/fleet-error.ts';
 import { runVolume } from '../../fleet/pipeline/run-volume.ts';
 import { openVolume } from '../../fleet/volume/open-volume.ts';
-import { EchoPool } from './echo-pool.ts';
+import { EchoPool, failed } from './echo-pool.ts';
 import { emptyOutput, keysIn, published, runOf, volumeOf } from './volume-run.ts';
 
 const unavailable = () => new FleetError('STORE_UNAVAILABLE', '503 slow down');
@@ -40,14 +40,15 @@ describe('a page that the store does not give', () => {
   });
 
   it('because it is larger than allowed is a row, and is not read', async () => {
-    const volume = await volumeOf(30);
-    await appendFile(fileURLToPath(`${volume.uri}p3.jpg`), 'x'.repeat(2000));
-    const large = volume.pages.map((page) => (page.index === 2 ? { ...page, size: 2014 } : page));
-    const run = runOf({ ...volume, pages: large }, await emptyOutput(), { maxPageFailureRate: 1 });
-    const limits = { ...run.limits, maxPageBytes: 1000 };
-    await expect(runVolume({ ...run, limits })).rejects.toMatchObject({ code: 'VOLUME_CHANGED' });
+    const before = await volumeOf(30);
+    await appendFile(fileURLToPath(`${before.uri}p3.jpg`), 'x'.repeat(2000));
+    const output = await emptyOutput();
+    const run = runOf(await reopened(before), output);
+    await runVolume({ ...run, limits: { ...run.limits, maxPageBytes: 1000 } });
+    const { rows } = await published(output);
+    expect(rows[2]).toMatchObject({ error_type: 'IMAGE_TOO_LARGE', bytes: 2014n });
+    expect(rows[2]?.error_message).toBe('p3.jpg has 2014 bytes; the limit is 1000');
     expect(run.pool.begun).not.toContain(2);
-    expect(run.parts.map((part) => part.failed)).toEqual([1, 0, 0]);
   });
 });
 
@@ -85,6 +86,20 @@ describe('a store that is away', () => {
     await runVolume(again);
     expect(again.pool.begun).toEqual([]);
     expect((await published(output)).rows).toHaveLength(30);
+  });
+});
+
+describe('a run that fails between its data files', () => {
+  it('leaves none of them', async () => {
+    const pool = new EchoPool(({ index }) => (index === 0 ? [failed('cut off')] : undefined));
+    const output = await emptyOutput({
+      before(operation, key) {
+        if (operation === 'write' && key === 'errors-7.jsonl') throw unavailable();
+      },
+    });
+    const run = runOf(await volumeOf(30), output, { pool });
+    await expect(runVolume(run)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await keysIn(output)).toEqual(run.parts.map((part) => part.key));
   });
 });
 

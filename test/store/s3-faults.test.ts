@@ -48,6 +48,13 @@ describe.runIf(access).concurrent('an S3 store behind a bad network', () => {
     return { store, direct, proxy, bucket };
   }
 
+  async function unfinishedUploads(bucket: string) {
+    const client = s3Client(s3);
+    const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+    client.destroy();
+    return Uploads ?? [];
+  }
+
   test.for([
     ['503', unavailable],
     ['SlowDown', slowDown],
@@ -210,6 +217,17 @@ describe.runIf(access).concurrent('an S3 store behind a bad network', () => {
     expect(proxy.requests).toHaveLength(3);
   });
 
+  test('abandons the part under way when the signal aborts an upload', async (context) => {
+    const { expect } = context;
+    const faults: FaultFor = (request) =>
+      request.includes('partNumber=') ? { kind: 'hang' } : undefined;
+    const { store, bucket } = await throughFaults(context, faults);
+    const source = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(MIB)));
+    const work = store.write('large', source, { signal: AbortSignal.timeout(300) });
+    await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(await unfinishedUploads(bucket)).toEqual([]);
+  });
+
   test('drops the parts of an upload when one part cannot be written', async (context) => {
     const { expect } = context;
     const refused: Fault = { kind: 'status', status: 403, code: 'AccessDenied' };
@@ -223,10 +241,7 @@ describe.runIf(access).concurrent('an S3 store behind a bad network', () => {
     );
     await expect(store.write('large', source)).rejects.toMatchObject({ code: 'STORE_DENIED' });
     expect(given).toBeLessThan(100);
-    const client = s3Client(s3);
-    const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-    client.destroy();
-    expect(Uploads ?? []).toEqual([]);
+    expect(await unfinishedUploads(bucket)).toEqual([]);
     expect(await store.head('large')).toBeUndefined();
   });
 });

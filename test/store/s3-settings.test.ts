@@ -7,7 +7,7 @@ test('AWS itself is addressed by bucket names, in the region that the SDK finds'
   const config = clientConfig({}, {});
   expect(config).toMatchObject({
     followRegionRedirects: true,
-    maxAttempts: 5,
+    maxAttempts: 8,
     retryMode: 'adaptive',
   });
   for (const name of ['endpoint', 'region', 'credentials', 'requestChecksumCalculation']) {

@@ -14,7 +14,7 @@ export interface S3Settings {
     | { readonly accessKeyId: string; readonly secretAccessKey: string }
     | undefined;
   readonly checksums?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED' | undefined;
-  /** Tries of one request, the first included. Default: `AWS_MAX_ATTEMPTS`, then 5. */
+  /** Tries of one request, the first included. Default: `AWS_MAX_ATTEMPTS`, then 8. */
   readonly maxAttempts?: number | undefined;
   readonly timeouts?: Partial<S3Timeouts> | undefined;
 }
@@ -31,7 +31,11 @@ export interface S3Timeouts {
 
 export const DEFAULT_TIMEOUTS: S3Timeouts = { connect: 5_000, answer: 30_000, idle: 30_000 };
 
-const DEFAULT_ATTEMPTS = 5;
+/**
+ * The SDK waits 50 ms before the second try (1 s when the server asks to slow down) and up to twice
+ * as long before each further one: eight tries outlast a failover of some seconds.
+ */
+const DEFAULT_ATTEMPTS = 8;
 
 /** The SDK's configuration. Where it stays silent, the SDK reads its own variables and files. */
 export function clientConfig(

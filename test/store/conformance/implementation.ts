@@ -1,7 +1,7 @@
 import type { Store } from '../../../fleet/store/store.ts';
 
 /** A place of its own for one test. */
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly store: Store;
   /** What unfinished writes have left behind: temporary files, uploads in parts. */
   readonly leftovers: () => Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -71,8 +72,8 @@ describe('the status endpoint', () => {
       ready: () => ({ ok: true }),
     });
     const peer = connect(Number(new URL(url).port), '127.0.0.1');
-    peer.write('GET /status HTTP/1.1\r\n');
-    await new Promise((resolve) => peer.once('connect', resolve));
+    peer.write('GET /healthz HTTP/1.1\r\nHost: fleet\r\n\r\nGET /status HTTP/1.1\r\n');
+    await once(peer, 'data');
     await close();
     expect(await text(peer).catch(() => '')).toBe('');
   });

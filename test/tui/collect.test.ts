@@ -64,6 +64,7 @@ describe('a snapshot', () => {
     ['running', { state: 'active', tasksRunning: 1 }],
     ['draining', { state: 'draining' }],
     ['lost', { state: 'lost' }],
+    ['unreachable', { state: 'active', leaseSeconds: -3 }],
   ] as const)('says %s of a worker without an endpoint by its row', async (condition, changes) => {
     const queries = queriesOver({
       jobs: [],

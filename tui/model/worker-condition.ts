@@ -45,6 +45,8 @@ function toEndpoint(worker: WorkerRow, reach: Reach | undefined, nowMs: number):
 function conditionOf(worker: WorkerRow, endpoint: Endpoint): WorkerCondition {
   if (worker.state === 'stopped' || worker.state === 'lost') return worker.state;
   if (endpoint.state === 'unreachable') return 'unreachable';
+  // Silent: neither its endpoint nor its heartbeat says that it lives.
+  if (endpoint.state !== 'ok' && (worker.leaseSeconds ?? 0) < 0) return 'unreachable';
   if (endpoint.state === 'ok' && endpoint.status.state === 'unhealthy') return 'unhealthy';
   if (worker.state !== 'active') return worker.state;
   if (endpoint.state === 'ok') return endpoint.status.state;

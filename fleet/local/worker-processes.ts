@@ -101,7 +101,11 @@ function spawnWorker(name: string, options: LocalWorkersOptions): ChildProcess {
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       // The URL is a secret when it has a password: never among the arguments.
-      env: { ...process.env, DATABASE_URL: options.databaseUrl, FLEET_DATABASE_ROLE: 'fleet_worker' },
+      env: {
+        ...process.env,
+        DATABASE_URL: options.databaseUrl,
+        FLEET_DATABASE_ROLE: 'fleet_worker',
+      },
     },
   );
 }

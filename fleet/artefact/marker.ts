@@ -14,7 +14,7 @@ const fileSchema = z.object({
 });
 
 /** `success.json`: what an artefact is, and every file that belongs to it. */
-export const markerSchema = z.object({
+const markerSchema = z.object({
   format: z.literal(1),
   provenance: provenanceSchema,
   counts: countsSchema,

@@ -57,7 +57,7 @@ export async function readPages(reading: Reading): Promise<void> {
 }
 
 /** A run that nobody drains has a signal that never fires. */
-export function drainOf(run: VolumeRun): AbortSignal {
+function drainOf(run: VolumeRun): AbortSignal {
   return run.drain ?? new AbortController().signal;
 }
 

@@ -9,7 +9,7 @@ export const columns: readonly Column[] = [
 ];
 
 /** A row with as many lines as its page number modulo 4; every fifth page failed. */
-export function row(page: number): PageRow {
+function row(page: number): PageRow {
   const ok = page % 5 !== 4;
   const lines = Array.from({ length: ok ? page % 4 : 0 }, (_, line) => ({
     polygon: [

@@ -13,7 +13,7 @@ import { folderWith } from '../volume/folder.ts';
 import { type Disturbance, DisturbedStore } from './disturbed-store.ts';
 import { EchoPool } from './echo-pool.ts';
 
-export const columns: readonly Column[] = [
+const columns: readonly Column[] = [
   { name: 'script', type: 'string' },
   { name: 'words', type: 'int' },
 ];
@@ -28,7 +28,7 @@ export async function volumeOf(count: number, disturbance: Disturbance = {}): Pr
   return disturbed(await openVolume(folder, { signal: new AbortController().signal }), disturbance);
 }
 
-export function disturbed(volume: Volume, disturbance: Disturbance): Volume {
+function disturbed(volume: Volume, disturbance: Disturbance): Volume {
   return { ...volume, store: new DisturbedStore(volume.store, disturbance) };
 }
 

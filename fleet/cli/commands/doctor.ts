@@ -1,0 +1,4 @@
+import { createCommand } from '../command.ts';
+export function doctorCommand() {
+  return createCommand('doctor', [['doctor', 'check']]).description('check');
+}

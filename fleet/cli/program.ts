@@ -1,0 +1,47 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from '../queue/package-root.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { migrateCommand } from './commands/migrate.ts';
+
+/** In the order of `fleet --help`. */
+const commands: readonly (() => CommandUnknownOpts)[] = [migrateCommand, doctorCommand];
+
+/** The whole command line. It throws `CommanderError` instead of ending the process. */
+export function createProgram(): CommandUnknownOpts {
+  const program: CommandUnknownOpts = new Command('fleet')
+    .description(
+      'Reads digital libraries with local models: workers that are all peers claim scanned volumes from Postgres.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', surroundings);
+  for (const create of commands) program.addCommand(create());
+  harmonise(program);
+  return program;
+}
+
+const surroundings = `
+Environment:
+  DATABASE_URL or the libpq variables (PGHOST …)  the database; with neither, the embedded one
+  FLEET_DATA_DIR, FLEET_CACHE_DIR                 folders of the embedded database, of models
+  FLEET_LOG_LEVEL                                 trace, debug, info, warn, error, fatal, silent
+  AWS_…                                           the usual variables of the AWS SDK
+
+Exit codes: 0 done, 1 failed, 2 wrong call, 130 interrupted.`;
+
+/** Commander hands these settings only to commands that it made itself. */
+function harmonise(command: CommandUnknownOpts): void {
+  command.exitOverride().showHelpAfterError(`Run \`${pathOf(command)} --help\` for examples.`);
+  command.helpCommand(false).configureHelp({ showGlobalOptions: false });
+  for (const each of command.commands) harmonise(each);
+}
+
+function pathOf(command: CommandUnknownOpts): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function version(): string {
+  const description = readFileSync(path.join(packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(description) as { version: string }).version;
+}

@@ -4,7 +4,7 @@ import { fetchStatus } from './client.ts';
 import type { WorkerStatus } from './status.ts';
 
 /** A status and when it came, in monotonic milliseconds of this process. */
-export interface Sighting {
+interface Sighting {
   readonly status: WorkerStatus;
   readonly atMs: number;
 }

@@ -19,7 +19,7 @@ const count = z.number().int().nonnegative();
 const perSecond = z.number().nonnegative();
 const timestamp = z.iso.datetime({ offset: true });
 
-export const taskStatusSchema = z
+const taskStatusSchema = z
   .object({
     task: count,
     job: z.string(),

@@ -1,7 +1,7 @@
 import type { Action } from './keys.ts';
 
 export const views = ['fleet', 'workers', 'jobs'] as const;
-export type View = (typeof views)[number];
+type View = (typeof views)[number];
 
 /** What the operator chose; the rest of the screen follows from the snapshot. */
 export interface ScreenState {

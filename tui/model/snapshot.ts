@@ -9,7 +9,7 @@ import { jobRowSchema, taskCountsSchema, workerRowSchema } from './queries.ts';
 
 const seconds = z.number();
 
-export const endpointSchema = z.discriminatedUnion('state', [
+const endpointSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('ok'), status: workerStatusSchema }),
   z.object({
     state: z.literal('unreachable'),
@@ -35,7 +35,7 @@ export const workerConditions = [
   'stopped',
 ] as const;
 
-export const workerSnapshotSchema = workerRowSchema.extend({
+const workerSnapshotSchema = workerRowSchema.extend({
   condition: z
     .enum(workerConditions)
     .describe('What its row in the database and its endpoint say together.'),
@@ -43,7 +43,7 @@ export const workerSnapshotSchema = workerRowSchema.extend({
   endpoint: endpointSchema,
 });
 
-export const jobSnapshotSchema = jobRowSchema.extend({
+const jobSnapshotSchema = jobRowSchema.extend({
   pagesExpected: z
     .object({ pages: z.number().int(), exact: z.boolean() })
     .nullable()

@@ -1,11 +1,11 @@
 import { jobKey, workerKey } from '../model/row-keys.ts';
 import type { ScreenState } from '../model/screen-state.ts';
 import type { FleetSnapshot, JobSnapshot, WorkerSnapshot } from '../model/snapshot.ts';
-import { jobColumns } from './jobs.ts';
+import { jobColumns } from './job-columns.ts';
 import { type Line, span } from './line.ts';
 import { renderTable, sortRows, type Table } from './table.ts';
 import type { Theme } from './theme.ts';
-import { workerColumns } from './workers.ts';
+import { workerColumns } from './worker-columns.ts';
 
 interface Tables {
   readonly jobs?: Table<JobSnapshot>;

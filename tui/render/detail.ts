@@ -4,7 +4,7 @@ import { taskStates } from '../model/queries.ts';
 import type { FleetSnapshot, JobSnapshot, WorkerSnapshot } from '../model/snapshot.ts';
 import { age, grouped } from './format.ts';
 import { type Line, span } from './line.ts';
-import { lastStatus } from './workers.ts';
+import { lastStatus } from './worker-cells.ts';
 
 /** Two lines that say of the selected row what its columns have no room for. */
 export function detailOf(snapshot: FleetSnapshot, selected: string | null): Line[] {

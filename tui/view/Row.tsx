@@ -4,7 +4,7 @@ import { type Line, paint } from '../render/line.ts';
 import type { Theme } from '../render/theme.ts';
 
 /** One row of the screen; an empty one takes its place too. */
-export const Row = memo(function Row({ text }: { readonly text: string }) {
+const Row = memo(function Row({ text }: { readonly text: string }) {
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
 });
 

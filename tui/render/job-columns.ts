@@ -42,7 +42,7 @@ function progressBar(job: JobSnapshot, width: number, theme: Theme): Line {
   );
 }
 
-export function pagesOf({ pagesDone, pagesExpected }: JobSnapshot): string {
+function pagesOf({ pagesDone, pagesExpected }: JobSnapshot): string {
   if (pagesExpected === null) return `${compact(pagesDone)}/?`;
   return `${compact(pagesDone)}/${pagesExpected.exact ? '' : '~'}${compact(pagesExpected.pages)}`;
 }

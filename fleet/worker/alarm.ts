@@ -8,8 +8,8 @@ export class Alarm {
     this.#wake?.();
   }
 
-  /** Returns after the time (milliseconds, `Infinity`: never by itself) or at a ring. */
-  async wait(milliseconds: number): Promise<void> {
+  /** Returns at a ring (true) or after the time; `Infinity` milliseconds: at a ring only. */
+  async wait(milliseconds: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     if (!this.#rung) {
       await new Promise<void>((resolve) => {
@@ -18,7 +18,9 @@ export class Alarm {
       });
     }
     clearTimeout(timer);
+    const rung = this.#rung;
     this.#wake = undefined;
     this.#rung = false;
+    return rung;
   }
 }

@@ -32,11 +32,11 @@ export function startRig(url: string, { leaseMs = 1_000, beatMs = 200 } = {}): R
     applicationName: 'test heart',
     leaseMs,
     beatMs,
-    onBeat: (beat) => beats.push(beat),
-    onFailing: () => said.push('failing'),
-    onExpired: () => said.push('expired'),
-    onDied: () => said.push('died'),
   });
+  heart.events.on('beat', (beat) => beats.push(beat));
+  for (const event of ['failing', 'expired', 'died'] as const) {
+    heart.events.on(event, () => said.push(event));
+  }
   onTestFinished(() => heart.stop());
   return { heart, beats, said };
 }

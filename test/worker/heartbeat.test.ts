@@ -6,6 +6,8 @@ import { startTcpProxy } from '../chaos/tcp-proxy.ts';
 import { until } from '../harness/until.ts';
 import { openTestDatabase, registerWorker, startRig } from './heartbeat-rig.ts';
 
+const soon = { timeout: 20_000, interval: 20 };
+
 async function leaseOf(database: Database, worker: number) {
   const [row] = await database.query<{ live: boolean; unbroken_ms: number; pages: string }>(
     `select expires_at > fleet.now() as live, pages,
@@ -50,7 +52,8 @@ describe('the heartbeat', () => {
     const { heart } = startRig(url);
     const id = await registerWorker(database, heart);
     for (let page = 0; page < 7; page += 1) heart.gauges.addPage();
-    await until(async () => Number((await leaseOf(database, id))?.pages) === 7);
+    const pages = async () => Number((await leaseOf(database, id))?.pages);
+    await expect.poll(pages, soon).toBe(7);
   });
 
   it('brings word of a cancelled task, at once when it is asked to', async () => {
@@ -121,8 +124,8 @@ describe('the heartbeat', () => {
     const { heart, beats } = startRig(url);
     const first = await registerWorker(database, heart);
     await database.query('select fleet.deregister($1, $2)', [first, 'test']);
-    await until(() => beats.some(({ worker, state }) => worker === first && state === 'unknown'));
+    await expect.poll(() => beats.at(-1), soon).toMatchObject({ worker: first, state: 'unknown' });
     const second = await registerWorker(database, heart);
-    await until(() => beats.some(({ worker, state }) => worker === second && state === 'active'));
+    await expect.poll(() => beats.at(-1), soon).toMatchObject({ worker: second, state: 'active' });
   });
 });

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { connectionConfig } from '../../queue/database.ts';
 import { type Beat, heartbeat } from '../../queue/protocol/heartbeat.ts';
 import type { Held } from '../../queue/protocol/held.ts';
@@ -14,7 +14,7 @@ export interface BeatConnectionOptions {
 /** The heartbeat's own connection to Postgres: opened when it is needed, given up at any trouble. */
 export class BeatConnection {
   readonly #options: BeatConnectionOptions;
-  #client: pg.Client | undefined;
+  #client: Client | undefined;
 
   constructor(options: BeatConnectionOptions) {
     this.#options = options;
@@ -37,9 +37,9 @@ export class BeatConnection {
     if (client !== undefined) giveUp(client);
   }
 
-  async #connect(): Promise<pg.Client> {
+  async #connect(): Promise<Client> {
     const { timeoutMs, ...address } = this.#options;
-    const client = new pg.Client({
+    const client = new Client({
       ...connectionConfig(address),
       connectionTimeoutMillis: timeoutMs,
       query_timeout: timeoutMs,
@@ -56,6 +56,6 @@ export class BeatConnection {
   }
 }
 
-function giveUp(client: pg.Client): void {
+function giveUp(client: Client): void {
   client.end().catch(() => undefined);
 }

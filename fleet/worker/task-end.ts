@@ -1,0 +1,38 @@
+import { FleetError } from '../errors/fleet-error.ts';
+import type { Failure, Figures } from '../queue/protocol/finish.ts';
+import type { RunningTask } from './running-task.ts';
+
+/** How a run ended, and so what is to be told to the database. */
+export type TaskEnd =
+  | { readonly end: 'done'; readonly figures: Figures }
+  | { readonly end: 'failed'; readonly failure: Failure; readonly error: unknown }
+  /** Nothing went wrong with the task: the worker is leaving. */
+  | { readonly end: 'interrupted'; readonly reason: string }
+  /** Another has it, or an operator ended it: nothing is to be told. */
+  | { readonly end: 'gone'; readonly why: 'lost' | 'cancelled' };
+
+/** What an error of a run means. What ended the task from outside goes before what it threw. */
+export function endOf(task: RunningTask, error: unknown): TaskEnd {
+  const { ending } = task;
+  if (ending === 'lost' || ending === 'cancelled') return { end: 'gone', why: ending };
+  if (FleetError.is(error, 'LEASE_LOST')) return { end: 'gone', why: 'lost' };
+  if (ending === 'interrupted' || FleetError.is(error, 'INTERRUPTED')) {
+    return { end: 'interrupted', reason: error instanceof Error ? error.message : String(error) };
+  }
+  return { end: 'failed', failure: failureOf(task, error), error };
+}
+
+function failureOf(task: RunningTask, error: unknown): Failure {
+  const known = error instanceof FleetError;
+  return {
+    retryable: known ? error.retryable : true,
+    stage: task.stage,
+    code: known ? error.code : 'INTERNAL',
+    message: storable(error instanceof Error ? error.message : String(error)),
+  };
+}
+
+/** Postgres keeps no NUL in text. */
+function storable(message: string): string {
+  return message.replaceAll('\0', '\\0');
+}

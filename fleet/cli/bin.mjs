@@ -14,10 +14,10 @@ const root = path.join(folder, '..', '..');
 // Before anything loads onnxruntime: it reports usage to its maker otherwise.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-/** From 22.18 on Node runs TypeScript as it is. */
+/** From 22.19 on Node runs TypeScript as it is. */
 function isNodeRecent() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 18);
+  return major > 22 || (major === 22 && minor >= 19);
 }
 
 /** Milliseconds since the epoch at which the youngest source was changed. */
@@ -43,7 +43,7 @@ function handOver() {
   const node = path.join(root, 'node_modules', '.bin', 'node');
   if (!existsSync(node)) {
     process.stderr.write(
-      `fleet needs Node 22.18 or later, this is ${process.versions.node}. Run \`npm ci\` in ${root}: it brings one.\n`,
+      `fleet needs Node 22.19 or later, this is ${process.versions.node}. Run \`npm ci\` in ${root}: it brings one.\n`,
     );
     process.exit(1);
   }

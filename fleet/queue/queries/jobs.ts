@@ -16,24 +16,33 @@ export interface NewJob {
   readonly memoryMb: number;
 }
 
-/** A row of `fleet.progress` with the job's priority and output. Counts are decimal strings. */
+/** A row of `fleet.progress` with the job's priority and output. */
 export interface JobListRow {
   readonly job: string;
   readonly kind: string;
   readonly state: 'active' | 'paused' | 'cancelled';
-  readonly blocked: string;
-  readonly ready: string;
-  readonly running: string;
-  readonly done: string;
-  readonly dead: string;
-  readonly cancelled: string;
-  readonly pages_done: string;
-  readonly pages: string | null;
-  readonly pages_failed: string;
-  readonly pages_per_second: string;
-  readonly eta: unknown;
+  readonly blocked: number;
+  readonly ready: number;
+  readonly running: number;
+  readonly done: number;
+  readonly dead: number;
+  readonly cancelled: number;
+  readonly pages_done: number;
+  /** Known or estimated; null before the first volume was opened. */
+  readonly pages: number | null;
+  readonly pages_failed: number;
+  readonly pages_per_second: number;
+  readonly eta_seconds: number | null;
   readonly priority: number;
   readonly output: string;
+}
+
+/** What can be changed of a job; undefined leaves it. */
+export interface JobChanges {
+  readonly parameters?: unknown;
+  readonly priority?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly maxPageFailureRate?: number | undefined;
 }
 
 /** Creates a job, `false` when one of that name exists already. */
@@ -88,6 +97,52 @@ export async function setJobState(
   if (rows.length === 0) {
     notFound(name);
   }
+}
+
+/** Kind, parameters and output of a job. Throws `NOT_FOUND`. */
+export async function jobSettings(
+  database: Database,
+  name: string,
+): Promise<{ readonly kind: string; readonly parameters: object; readonly output: string }> {
+  const [row] = await database.query<{ kind: string; parameters: object; output: string }>(
+    'select kind, parameters, output from fleet.job where name = $1',
+    [name],
+  );
+  return row ?? notFound(name);
+}
+
+/** Throws `NOT_FOUND`. */
+export async function updateJob(
+  database: Database,
+  name: string,
+  changes: JobChanges,
+): Promise<void> {
+  const rows = await database.query(
+    `update fleet.job set parameters = coalesce($2, parameters), priority = coalesce($3, priority),
+       max_attempts = coalesce($4, max_attempts),
+       max_page_failure_rate = coalesce($5, max_page_failure_rate)
+     where name = $1 returning name`,
+    [
+      name,
+      changes.parameters === undefined ? null : JSON.stringify(changes.parameters),
+      changes.priority ?? null,
+      changes.maxAttempts ?? null,
+      changes.maxPageFailureRate ?? null,
+    ],
+  );
+  if (rows.length === 0) notFound(name);
+}
+
+/** Deletes a job with its tasks; returns how many those were. Throws `NOT_FOUND`, `REFUSED`. */
+export async function deleteJob(database: Database, name: string): Promise<number> {
+  return database.transaction(async (client) => {
+    const { rows: counts } = await client.query<{ tasks: string }>(
+      'select count(*) as tasks from fleet.task where job = $1',
+      [name],
+    );
+    const { rowCount } = await client.query('delete from fleet.job where name = $1', [name]);
+    return rowCount === 0 ? notFound(name) : Number(counts[0]?.tasks);
+  });
 }
 
 function notFound(name: string): never {

@@ -65,3 +65,28 @@ export async function showTask(
   }
   return row.task;
 }
+
+/**
+ * Cancels or sends back tasks, all or none. Throws `NOT_FOUND` when one does not exist, `REFUSED`
+ * when its state does not allow it.
+ */
+export async function setTaskState(
+  database: Database,
+  ids: readonly number[],
+  state: 'cancelled' | 'ready',
+): Promise<readonly { readonly id: number; readonly state: TaskState }[]> {
+  return database.transaction(async (client) => {
+    const { rows } = await client.query<{ id: string; state: TaskState }>(
+      'update fleet.task set state = $2 where id = any ($1) returning id, state',
+      [ids, state],
+    );
+    const missing = ids.filter((id) => !rows.some((row) => Number(row.id) === id));
+    if (missing.length > 0) {
+      throw new FleetError(
+        'NOT_FOUND',
+        `there is no task ${missing.join(', ')}; nothing was changed`,
+      );
+    }
+    return rows.map((row) => ({ id: Number(row.id), state: row.state }));
+  });
+}

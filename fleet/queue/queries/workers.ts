@@ -48,3 +48,22 @@ export async function showWorker(
   }
   return row.worker;
 }
+
+/** Tells workers of this id or name to leave; returns their names. Throws `NOT_FOUND`. */
+export async function drainWorker(
+  database: Database,
+  idOrName: string,
+  reason: string,
+): Promise<readonly string[]> {
+  const rows = await database.query<{ name: string }>(
+    `update fleet.worker set state = 'draining', reason = $2
+     where (id::text = $1 or name = $1) and state in ('active', 'paused', 'draining') returning name`,
+    [idOrName, reason],
+  );
+  if (rows.length === 0) {
+    throw new FleetError('NOT_FOUND', `there is no worker ${idOrName} at work`, {
+      remedy: '`fleet workers list` shows who is here.',
+    });
+  }
+  return rows.map((row) => row.name);
+}

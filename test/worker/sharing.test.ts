@@ -25,6 +25,7 @@ it('picks up work by polling alone', async () => {
   await worker.said('registered');
   await fleet.enqueue(1, 2);
   await worker.said('the task is done');
+  expect(await fleet.states()).toEqual({ done: 1 });
 });
 
 it('fills in the attempt: figures for people, counts for SQL', async () => {

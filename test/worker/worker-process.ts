@@ -10,7 +10,7 @@ const log = pino({ level: 'debug' }, pino.destination({ sync: true }));
 const options = workerOptions(given);
 const stops = stopOnProcessSignals();
 try {
-  const report = await runWorker(options, { log, stops, readers: await echoReaders() });
+  const report = await runWorker(options, { log, stops, readers: echoReaders() });
   log.info({ report }, 'left');
   process.exit(report.healthy ? 0 : 1);
 } catch (error) {

@@ -3,10 +3,33 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../queue/package-root.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { enqueueCommand } from './commands/enqueue.ts';
+import { errorsCommand } from './commands/errors.ts';
+import { jobCommand } from './commands/job/job.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { runVolumeCommand } from './commands/run.ts';
+import { taskCommand } from './commands/task/task.ts';
+import { topCommand } from './commands/top.ts';
+import { upCommand } from './commands/up.ts';
+import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers/workers.ts';
 
 /** In the order of `fleet --help`. */
-const commands: readonly (() => CommandUnknownOpts)[] = [migrateCommand, doctorCommand];
+const commands: readonly (() => CommandUnknownOpts)[] = [
+  upCommand,
+  migrateCommand,
+  doctorCommand,
+  jobCommand,
+  enqueueCommand,
+  workerCommand,
+  workersCommand,
+  runVolumeCommand,
+  topCommand,
+  taskCommand,
+  errorsCommand,
+  redriveCommand,
+];
 
 /** The whole command line. It throws `CommanderError` instead of ending the process. */
 export function createProgram(): CommandUnknownOpts {

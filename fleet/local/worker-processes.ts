@@ -97,9 +97,18 @@ function spawnWorker(name: string, options: LocalWorkersOptions): ChildProcess {
   const program = join(packageRoot, 'fleet', 'cli', 'bin.mjs');
   return spawn(
     process.execPath,
-    [program, 'worker', '--name', name, '--threads', String(options.threads), ...options.arguments],
+    [
+      program,
+      'worker',
+      '--until-eof',
+      ...['--name', name, '--threads', String(options.threads)],
+      ...options.arguments,
+    ],
     {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C is for this process to pass on. Should it be killed, the end of the
+      // pipe tells the worker to leave.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
       // The URL is a secret when it has a password: never among the arguments.
       env: {
         ...process.env,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FleetError } from '../errors/fleet-error.ts';
+import { withDatabaseUrlFile } from './database-url-file.ts';
 import { cacheDirectory, dataDirectory } from './directories.ts';
 
 /** Which database a command talks to. */
@@ -27,7 +28,7 @@ const libpqVariables = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGUSER'
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
-/** Every variable of the environment that the program itself reads. */
+/** Every variable of the environment that the program itself reads, `DATABASE_URL_FILE` resolved. */
 const environmentSchema = z.object({
   DATABASE_URL: optional(
     z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://'),
@@ -44,7 +45,7 @@ const environmentSchema = z.object({
  * @throws FleetError `CONFIG_INVALID`, naming the variable
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { data, error } = environmentSchema.safeParse(environment);
+  const { data, error } = environmentSchema.safeParse(withDatabaseUrlFile(environment));
   if (error) throw new FleetError('CONFIG_INVALID', error.issues.map(sentence).join('; '));
   return {
     database: chooseDatabase(data.DATABASE_URL, environment),

@@ -32,7 +32,7 @@ end
 $$;
 
 -- Makes a part permanent. The row lock keeps a successor from claiming in between: it would not see the
--- part and read its pages again under the same number.
+-- part and read its pages again under the same number. Saying it again (an answer was lost) changes nothing.
 create or replace function fleet.commit_part(p_task bigint, p_fence bigint, p_part jsonb)
 returns boolean
 language plpgsql security definer set search_path = fleet, pg_temp as $$
@@ -44,6 +44,9 @@ begin
   for no key update;
   if not found then
     return false;
+  end if;
+  if exists (select from fleet.part where task = p_task and number = (p_part ->> 'number')::integer and fence = p_fence) then
+    return true;
   end if;
   insert into fleet.part (task, number, fence, first_page, pages, failed, key, bytes, sha256, created_at)
   select p_task, r.number, p_fence, r."firstPage", r.pages, r.failed, r.key, r.bytes, r.sha256, fleet.now()

@@ -59,8 +59,9 @@ begin
 end
 $$;
 
--- running -> ready (later) or dead. p_failure: {retryable, stage, code, message, figures, retryAfterMs}.
--- Returns the new state, null when the task was not the caller's any more.
+-- running -> ready (later) or dead. p_failure: {retryable, stage, code, message, figures, retryAfterMs,
+-- discardParts}. The parts stay for the next attempt to resume after, unless they are what is wrong (too many
+-- failed pages). Returns the new state, null when the task was not the caller's any more.
 create or replace function fleet.fail(p_worker bigint, p_task bigint, p_fence bigint, p_failure jsonb)
 returns text
 language plpgsql security definer set search_path = fleet, pg_temp as $$
@@ -74,6 +75,9 @@ begin
     return null;
   end if;
   perform fleet.record_attempt(v_task, 'failed', p_failure);
+  if (p_failure ->> 'discardParts')::boolean then
+    delete from fleet.part where task = p_task;
+  end if;
   return fleet.set_back(v_task, coalesce((p_failure ->> 'retryable')::boolean, true),
                         p_failure ->> 'code', p_failure ->> 'message',
                         (p_failure ->> 'retryAfterMs')::double precision * interval '1 millisecond');

@@ -147,6 +147,32 @@ describe('a fence', () => {
     expect(third?.inputVersion).toBe('v2');
   });
 
+  it('may say the same part twice: an answer may have been lost', async () => {
+    const { task } = await claimed();
+    await recordPart(schema.database, task, { ...part, fence: task.fence });
+    await recordPart(schema.database, task, { ...part, fence: task.fence });
+
+    expect(await schema.value('select count(*) from fleet.part where task = $1', task.task)).toBe(
+      '1',
+    );
+    expect(await schema.value('select sum(pages) from fleet.pace where job = $1', task.job)).toBe(
+      '3',
+    );
+  });
+
+  it('takes the parts along when they are what failed', async () => {
+    const { worker, task } = await claimed();
+    await recordPart(schema.database, task, { ...part, fence: task.fence });
+    await fail(schema.database, worker, task, {
+      ...failure({ retryable: true }),
+      discardParts: true,
+    });
+
+    expect(await schema.value('select count(*) from fleet.part where task = $1', task.task)).toBe(
+      '0',
+    );
+  });
+
   it('of a batch is checked task by task', async () => {
     const { worker, task } = await claimed();
     await schema.task(task.job);

@@ -15,6 +15,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly figures?: Figures;
+  /** True when the committed parts are what is wrong: the next attempt begins anew. */
+  readonly discardParts?: boolean;
   /** Milliseconds; the job's back-off when left out. */
   readonly retryAfterMs?: number;
 }

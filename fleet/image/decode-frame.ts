@@ -1,14 +1,8 @@
 import type { Metadata, Sharp } from 'sharp';
 import { FleetError } from '../errors/fleet-error.ts';
+import type { DecodeLimits } from './limits.ts';
 import { luma } from './luma.ts';
 import { sharp } from './sharp.ts';
-
-export interface DecodeLimits {
-  /** Width × height above which a frame is refused from its header, before any decoding. */
-  readonly maxPixels: number;
-  /** Seconds that decoding one frame may take. */
-  readonly timeoutSeconds: number;
-}
 
 /** One decoded image: a byte a pixel, row by row, 0 black to 255 white, upright as EXIF says. */
 export interface GrayImage {

@@ -1,10 +1,8 @@
 import { FleetError } from '../errors/fleet-error.ts';
-import { type DecodeLimits, decodeFrame, type GrayImage } from './decode-frame.ts';
+import { decodeFrame, type GrayImage } from './decode-frame.ts';
+import { type DecodeLimits, defaultLimits } from './limits.ts';
 import { type FileSignature, fileSignature, type ImageFormat } from './file-signature.ts';
 import { framesOf } from './frames.ts';
-
-/** 200 megapixels: a newspaper page of 1 m at 400 dpi. Decoded, they are 600 MB. */
-export const defaultLimits: DecodeLimits = { maxPixels: 200_000_000, timeoutSeconds: 60 };
 
 /** A page file whose format is known. */
 export interface OpenedImage {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ModelReference } from '../inference/models/model-reference.ts';
 
 /** `[x, y]` in pixels of the original image, origin top left, y down. */
 export type Point = readonly [x: number, y: number];
@@ -98,5 +99,7 @@ export interface Kind<P extends z.ZodType = z.ZodType> {
   /** A strict object schema: an unknown or wrong parameter is refused when the job is created. */
   readonly parameters: P;
   readonly columns: readonly Column[];
+  /** The model files that these parameters need, so that they can be prepared ahead of time. */
+  models?(parameters: z.infer<P>): readonly ModelReference[];
   open(parameters: z.infer<P>, context: OpenContext): Promise<Reader>;
 }

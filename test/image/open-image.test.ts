@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { FleetError } from '../../fleet/errors/fleet-error.ts';
-import { defaultLimits, openImage } from '../../fleet/image/open-image.ts';
+import { defaultLimits } from '../../fleet/image/limits.ts';
+import { openImage } from '../../fleet/image/open-image.ts';
 import { writeTiff } from './tiff-writer.ts';
 
 const decode = (bytes: Uint8Array, frame = 0) => openImage(bytes).decode(frame);

@@ -1,3 +1,7 @@
+import { manyWorkers } from './many-workers.ts';
+import { enqueueByFile } from './enqueue-by-file.ts';
+import { kill } from './kill.ts';
+import { listenerReturn } from './listener-return.ts';
 import { cancel } from './cancel.ts';
 import { pickup } from './pickup.ts';
 import { claimWithHistory } from './claim-with-history.ts';
@@ -17,9 +21,13 @@ export const queueBench: Bench<QueueContext> = {
     claimWithHistory,
     pickup,
     cancel,
+    kill,
+    listenerReturn,
     heartbeatWal,
     pinnedSnapshot,
     enqueueBySql,
+    enqueueByFile,
+    manyWorkers,
   ],
   open: openQueueContext,
 };

@@ -34,7 +34,7 @@ async function measure(url: string): Promise<readonly Row[]> {
     const value = await walOf(database, BEATS, () => heartbeat(client, worker, held, 0));
     const indexed = await leaseOnTasks(
       database,
-      beats,
+      BEATS,
       'create index on lease_on_task (expires_at)',
     );
     const plain = await leaseOnTasks(database, BEATS, 'select');

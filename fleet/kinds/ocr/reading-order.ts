@@ -91,14 +91,23 @@ function topological<T>(items: readonly Item<T>[]): Item<T>[] {
 }
 
 /**
- * The item to read next. Overlapping columns can make a circle, in which nothing is free: then the
- * item that waits for the fewest others.
+ * The item to read next: a heading above all that is left, else the one below the item just read,
+ * else the leftmost. Overlapping columns can make a circle, in which nothing is free: then one of
+ * those that wait for the fewest others.
  */
 function choose<T>(remaining: readonly Item<T>[], last: Item<T> | undefined): Item<T> {
   const fewest = Math.min(...remaining.map(({ waitingFor }) => waitingFor));
   const free = remaining.filter(({ waitingFor }) => waitingFor === fewest);
+  const heading = free.find((item) => remaining.every((other) => isAbove(item, other)));
   const below = free.find(
     ({ extent, middle }) => last && middle > last.middle && inOneColumn(last.extent, extent),
   );
-  return below ?? free.reduce((best, item) => (item.extent.left < best.extent.left ? item : best));
+  return (
+    heading ??
+    below ??
+    free.reduce((left, item) => (item.extent.left < left.extent.left ? item : left))
+  );
 }
+
+const isAbove = <T>(item: Item<T>, other: Item<T>): boolean =>
+  item === other || item.extent.bottom <= other.extent.top + slack(item.extent);

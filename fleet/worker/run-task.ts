@@ -1,7 +1,7 @@
 import { artefactLocation } from '../artefact/location.ts';
-import type { Part } from '../artefact/part.ts';
 import { FleetError } from '../errors/fleet-error.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { parseParameters } from '../kinds/registry.ts';
 import { runVolume } from '../pipeline/run-volume.ts';
 import type { PageDone, RunIdentity, VolumeOutcome, VolumeRun } from '../pipeline/volume-run.ts';
 import type { ClaimedTask } from '../queue/protocol/claim.ts';
@@ -48,12 +48,7 @@ function kindOf(
       `job ${job} is of kind ${name}; this worker knows ${known}`,
     );
   }
-  const parsed = kind.parameters.safeParse(parameters);
-  if (parsed.success) return { kind, parameters: parsed.data };
-  const wrong = parsed.error.issues
-    .map(({ path, message }) => `${path.join('.') || 'parameters'}: ${message}`)
-    .join('; ');
-  throw new FleetError('PARAMETER_INVALID', `job ${job}: ${wrong}`);
+  return { kind, parameters: parseParameters(kind, parameters) };
 }
 
 /** A task may ask for one version of its volume; that one does not come back by waiting. */
@@ -100,7 +95,7 @@ function volumeRun(context: WorkerContext, task: RunningTask, opened: Opened): V
     pool,
     limits: runLimits(pool.threads, claimed),
     maxPageFailureRate: claimed.maxPageFailureRate,
-    commitPart: (part) => commitPart(context, task, part),
+    commitPart: (part) => durably(context, task, () => recordPart(database, claimed, part)),
     confirmLease: () => durably(context, task, () => confirmLease(database, worker, claimed)),
     onProgress: (progress) => task.advance(progress),
     onPage: (page: PageDone) => {
@@ -115,24 +110,6 @@ function volumeRun(context: WorkerContext, task: RunningTask, opened: Opened): V
 function identityOf({ options, codeVersion }: WorkerContext, claimed: ClaimedTask): RunIdentity {
   const { job, task, attempt, fence, configHash } = claimed;
   return { job, task, attempt, fence, configHash, worker: options.name, codeVersion };
-}
-
-/** A repetition after a lost answer finds the part that the first try left: a unique violation. */
-async function commitPart(context: WorkerContext, task: RunningTask, part: Part): Promise<void> {
-  let tries = 0;
-  await durably(context, task, async () => {
-    tries += 1;
-    try {
-      await recordPart(context.database, task.claimed, part);
-    } catch (error) {
-      if (tries === 1 || !isUniqueViolation(error)) throw error;
-    }
-  });
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  const { cause } = error as { cause?: { code?: unknown } };
-  return FleetError.is(error, 'DATABASE_FAILED') && cause?.code === '23505';
 }
 
 /** The task stays ours while the database is away, until it says otherwise. */

@@ -28,6 +28,8 @@ function failureOf(task: RunningTask, error: unknown): Failure {
     retryable: known ? error.retryable : true,
     stage: task.stage,
     code: known ? error.code : 'INTERNAL',
+    // Its pages would fail the next attempt before it began.
+    discardParts: FleetError.is(error, 'TOO_MANY_PAGES_FAILED'),
     message: storable(error instanceof Error ? error.message : String(error)),
   };
 }

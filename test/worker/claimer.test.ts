@@ -7,8 +7,8 @@ import { openTestDatabase, registerWorker, startRig } from './heartbeat-rig.ts';
 
 it('a claim whose answer is lost leaves no task held that nobody works on', async () => {
   const { url, database } = await openTestDatabase();
-  const { heart } = startRig(url);
-  const worker = await registerWorker(database, heart);
+  const { heart } = startRig(url, { leaseMs: 60_000, beatMs: 1_000 });
+  const worker = await registerWorker(database, heart, 60_000);
   await database.query(
     "insert into fleet.job (name, kind, output) values ('j', 'echo', 'file:///tmp/out/')",
   );

@@ -12,7 +12,11 @@ import { until } from '../harness/until.ts';
 import { folderWith } from '../volume/folder.ts';
 
 /** Beats and leases short enough for tests, long enough for a busy machine. */
-export const quick = { beatMs: 300, leaseMs: 1_800, pollMinMs: 200, pollMaxMs: 1_000 } as const;
+export const quick = { beatMs: 400, leaseMs: 2_500, pollMinMs: 200, pollMaxMs: 1_000 } as const;
+
+/** Workers of the tests have the rights of a worker and no more. */
+const databaseRole = 'fleet_worker';
+const kinds = [fileURLToPath(new URL('../fixtures/kinds/echo.mjs', import.meta.url))];
 
 export interface TestFleet {
   readonly url: string;
@@ -34,7 +38,7 @@ export interface TestFleet {
 }
 
 /** A log line of a worker. */
-export interface LogLine {
+interface LogLine {
   readonly msg: string;
   readonly time: number;
   readonly level: number;
@@ -95,7 +99,16 @@ export async function fleetOn(url: string): Promise<TestFleet> {
     worker(options = {}) {
       workers += 1;
       const name = `worker-${workers}`;
-      return startWorker({ databaseUrl: url, name, cacheDir, ...quick, ...options });
+      return startWorker({
+        databaseUrl: url,
+        databaseRole,
+        name,
+        cacheDir,
+        kinds,
+        threads: 2,
+        ...quick,
+        ...options,
+      });
     },
     async states() {
       const counts = await rows<{ state: string; count: number }>(

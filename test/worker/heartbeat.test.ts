@@ -36,14 +36,14 @@ function block(milliseconds: number): void {
 describe('the heartbeat', () => {
   it('keeps the lease unbroken while the main thread is blocked for two leases', async () => {
     const { url, database } = await openTestDatabase();
-    const { heart, beats, said } = startRig(url);
-    const id = await registerWorker(database, heart);
+    const { heart, beats, said } = startRig(url, { leaseMs: 2_000 });
+    const id = await registerWorker(database, heart, 2_000);
     await until(() => beats.length > 0);
-    block(2_000);
+    block(4_000);
     expect(heart.gauges.expiresInMs).toBeGreaterThan(0);
     const lease = await leaseOf(database, id);
     expect(lease?.live).toBe(true);
-    expect(lease?.unbroken_ms).toBeGreaterThan(2_000);
+    expect(lease?.unbroken_ms).toBeGreaterThan(4_000);
     expect(said).toEqual([]);
   });
 
@@ -89,8 +89,8 @@ describe('the heartbeat', () => {
     const { url, database } = await openTestDatabase();
     const proxy = await startTcpProxy(Number(new URL(url).port));
     const proxied = url.replace(/:\d+\//, `:${proxy.port}/`);
-    const { heart, beats, said } = startRig(proxied, { leaseMs: 4_000, beatMs: 400 });
-    await registerWorker(database, heart, 4_000);
+    const { heart, beats, said } = startRig(proxied, { leaseMs: 5_000, beatMs: 400 });
+    await registerWorker(database, heart, 5_000);
     await until(() => beats.length > 1);
     proxy.set('freeze');
     await until(() => said.includes('failing'));
@@ -104,19 +104,18 @@ describe('the heartbeat', () => {
     const { url, database } = await openTestDatabase();
     const proxy = await startTcpProxy(Number(new URL(url).port));
     const proxied = url.replace(/:\d+\//, `:${proxy.port}/`);
-    const { heart, beats, said } = startRig(proxied, { leaseMs: 1_500, beatMs: 100 });
-    await registerWorker(database, heart, 1_500);
+    const { heart, beats, said } = startRig(proxied, { leaseMs: 2_000, beatMs: 100 });
+    await registerWorker(database, heart, 2_000);
     await until(() => beats.length > 1);
     proxy.set('refuse');
     proxy.cut();
-    await until(() => said.includes('expired'));
-    expect(heart.gauges.expiresInMs).toBeLessThan(0);
+    await until(() => said.includes('expired') && heart.gauges.expiresInMs < 0);
     proxy.set('pass');
     const before = beats.length;
     await until(() => beats.length > before);
     expect(beats.at(-1)).toMatchObject({ state: 'active' });
     expect(heart.gauges.expiresInMs).toBeGreaterThan(0);
-    expect(said).toEqual(['failing', 'expired']);
+    expect(said.slice(-2)).toEqual(['failing', 'expired']);
   });
 
   it('says when the worker is not known any more, and beats for the one that registers next', async () => {

@@ -54,7 +54,7 @@ describe('a task that fails', () => {
     await fleet.worker({ untilEmpty: true }).ended;
     const [attempt] = await fleet.rows('select * from fleet.attempt');
     expect(attempt).toMatchObject({ error_code: 'PARAMETER_INVALID', retryable: false });
-    expect(attempt?.['error']).toMatch(/job echo: pageMs: .*number/);
+    expect(attempt?.['error']).toMatch(/pageMs: .*expected number/);
   });
 });
 

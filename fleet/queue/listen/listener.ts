@@ -42,7 +42,7 @@ const DEFAULT_TIMING: ListenTiming = {
 const TESTS_BEFORE_DEAF = 2;
 
 /** `deaf`: notifications do not arrive through this address (a transaction pooler); it gave up. */
-export type ListenerState = 'connecting' | 'listening' | 'deaf' | 'closed';
+type ListenerState = 'connecting' | 'listening' | 'deaf' | 'closed';
 
 export interface Listener {
   readonly state: ListenerState;

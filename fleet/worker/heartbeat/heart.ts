@@ -7,7 +7,7 @@ import type { FromHeart, HeartBeat, HeartData, ToHeart } from './messages.ts';
 
 export type HeartOptions = Omit<HeartData, 'gauges'>;
 
-export interface HeartEvents {
+interface HeartEvents {
   beat: [beat: HeartBeat];
   /** Beats fail since now, and why; told once until one succeeds. */
   failing: [message: string];

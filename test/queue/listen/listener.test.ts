@@ -8,7 +8,7 @@ import { createDatabase } from '../../harness/database.ts';
 
 const timing: ListenTiming = { silenceMs: 200, timeoutMs: 400, retryBaseMs: 20, retryCapMs: 100 };
 type Log = (...said: unknown[]) => void;
-const soon = { timeout: 8_000, interval: 10 };
+const soon = { timeout: 20_000, interval: 10 };
 
 async function setUp() {
   const created = await createDatabase();
@@ -132,7 +132,7 @@ describe('a listener', () => {
     expect(listener.state).toBe('closed');
     proxy.set('pass');
     await vi.waitFor(async () => expect(await backends(database)).toBe(0), soon);
-    expect(proxy.connections).toBe(0);
+    await vi.waitFor(() => expect(proxy.connections).toBe(0), soon);
   });
 
   it('is silent while it hears others, so that a fleet sends one echo and not one each', async () => {

@@ -33,9 +33,12 @@ export class ReadingThread {
   constructor({ entry, settings, onEnd }: ReadingThreadOptions) {
     this.#worker = new Worker(entry, { workerData: settings, execArgv: [] });
     this.#worker.on('message', (answer: FromThread) => this.#settle(answer));
-    this.#worker.once('error', (error) => this.#end(`failed: ${describe(error)}`, error));
+    let failure: unknown;
+    this.#worker.once('error', (error) => {
+      failure = error;
+    });
     this.#worker.once('exit', (code) => {
-      this.#end(`ended with code ${code}`);
+      this.#end(code, failure);
       onEnd();
     });
     // A pool that nobody closed must not keep the process alive; a task in hand does.
@@ -90,10 +93,10 @@ export class ReadingThread {
     else pending.reject(fromWire(answer.error));
   }
 
-  #end(what: string, cause?: unknown): void {
+  #end(code: number, failure: unknown): void {
     const before = this.#state;
-    if (before.state === 'ended') return;
-    const error = new FleetError('INTERNAL', `A reading thread ${what}.`, { cause });
+    const why = failure === undefined ? `ended with code ${code}` : `failed: ${describe(failure)}`;
+    const error = new FleetError('INTERNAL', `A reading thread ${why}.`, { cause: failure });
     this.#state = { state: 'ended', error };
     if (before.state === 'busy') before.pending.reject(error);
   }

@@ -54,6 +54,7 @@ export class ThreadPool implements ReadingPool {
   async #run<T extends Task>(task: T, signal: AbortSignal): Promise<Results[T['type']]> {
     if (this.#closed) throw closed();
     const thread = await this.#free(signal);
+    if (this.#closed) throw closed();
     if (signal.aborted) this.#offer(thread);
     signal.throwIfAborted();
     const outcome = thread.run(task);

@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { catalogue } from '../errors/catalogue.ts';
 import type { ExitCode } from './exit-code.ts';
+import { tolerateClosedOutput } from './interruption.ts';
 import { asFleetError, describeError } from './output/describe-error.ts';
 import { paintFor } from './output/palette.ts';
 import { createProgram } from './program.ts';
@@ -8,6 +9,7 @@ import { Interrupted, OutputClosed } from './stop-reasons.ts';
 
 /** Runs one command line (without `node fleet`) to its end. Never rejects. */
 export async function main(parameters: readonly string[]): Promise<ExitCode> {
+  tolerateClosedOutput();
   try {
     await createProgram().parseAsync(parameters, { from: 'user' });
     return (process.exitCode ?? 0) as ExitCode;

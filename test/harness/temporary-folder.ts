@@ -18,7 +18,7 @@ export async function makeTemporaryFolder(): Promise<string> {
 export async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(os.tmpdir())) {
     const maker = Number(name.slice(prefix.length).split('-')[0]);
-    if (!name.startsWith(prefix) || isAlive(maker)) continue;
+    if (!name.startsWith(prefix) || !Number.isInteger(maker) || isAlive(maker)) continue;
     await removeTemporaryFolder(path.join(os.tmpdir(), name));
   }
 }

@@ -22,6 +22,7 @@ export function doctorCommand() {
         for (const checks of allChecks) {
           for await (const finding of checks(examination)) findings.push(finding);
         }
+        signal.throwIfAborted();
         const healthy = findings.every(({ state }) => state !== 'fail');
         output.result({ healthy, findings }, (screen) => render(screen, findings));
         return healthy ? 0 : 1;

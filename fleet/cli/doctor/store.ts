@@ -6,6 +6,8 @@ import { type Checks, type Finding, fail, failed, ok } from './finding.ts';
 
 /** Long enough for a store's own retries (ms); workers are more patient. */
 const limit = 20_000;
+/** Also after Ctrl-C, hence short. */
+const cleaningLimit = 3_000;
 
 /** Each store is written to, read from, listed, and held to what publication depends on. */
 export const storeChecks: Checks = async function* ({ outputs, signal }) {
@@ -32,7 +34,7 @@ async function tryStore(check: string, uri: string, signal: AbortSignal): Promis
   try {
     return await exercise(check, store, key, signal);
   } finally {
-    await store.delete(key).catch(() => undefined);
+    await store.delete(key, { signal: AbortSignal.timeout(cleaningLimit) }).catch(() => undefined);
     store.close();
   }
 }

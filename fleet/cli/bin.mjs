@@ -59,6 +59,9 @@ function handOver() {
 }
 
 if (isNodeRecent()) {
+  const { enableCompileCache } = await import('node:module');
+  // Halves the start. Not in the shared temporary folder, where anybody could plant code.
+  enableCompileCache(path.join(root, 'node_modules', '.cache', 'compile'));
   const { main } = await import(pathToFileURL(chooseMain()).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {

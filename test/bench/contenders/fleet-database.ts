@@ -21,11 +21,11 @@ export async function createJob(database: Database, name = 'bench'): Promise<str
   return name;
 }
 
-/** In one statement; the tasks are of different sizes, as volumes are. */
+/** In one statement, as a person would write it in psql. */
 export async function fillTasks(database: Database, job: string, tasks: number): Promise<void> {
   await database.query(
-    `insert into fleet.task (job, volume, size)
-     select $1, 's3://bench/' || $1 || '/' || n || '/', 1 + n * 7919 % 500 from generate_series(1, $2::integer) n`,
+    `insert into fleet.task (job, volume)
+     select $1, 's3://bench/' || $1 || '/' || n || '/' from generate_series(1, $2::integer) n`,
     [job, tasks],
   );
 }

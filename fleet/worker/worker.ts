@@ -14,6 +14,9 @@ import { spreadMs } from './spread.ts';
 import { sweepLoop } from './sweep-loop.ts';
 import { TaskTable } from './task-table.ts';
 
+/** How long peers with idle threads have the right of way before a spare slot is filled. */
+const SPARE_SLOT_MS = 1_000;
+
 export interface WorkerParts {
   readonly context: WorkerContext;
   readonly heart: Heart;
@@ -125,11 +128,16 @@ export class Worker implements Claimant {
 
   async fill(): Promise<number> {
     const { id } = this.membership;
-    const slots = this.#parts.context.options.slots - this.tasks.size;
-    if (id === 0 || slots <= 0 || !life.mayClaim(this.#life)) return 0;
-    const claimed = await this.#claimer.claim(id, slots);
+    const { options, pool } = this.#parts.context;
+    const free = options.slots - this.tasks.size;
+    if (id === 0 || free <= 0 || !life.mayClaim(this.#life)) return 0;
+    // As many volumes as threads are taken at once; those that only keep the threads busy between two
+    // volumes are taken one by one, so that a peer with nothing to do comes first.
+    const wanted = Math.min(free, Math.max(1, pool.threads - this.tasks.size));
+    const claimed = await this.#claimer.claim(id, wanted);
     for (const task of claimed) this.#take(task, id);
     if (claimed.length === 0) await this.#leaveIfEmpty();
+    else if (wanted < free) setTimeout(() => this.alarm.ring(), SPARE_SLOT_MS);
     return claimed.length;
   }
 

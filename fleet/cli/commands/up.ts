@@ -61,7 +61,7 @@ export function upCommand() {
             output.note(
               `psql "${chosen.url}"   watch: fleet top   add work: fleet enqueue ocr FOLDER`,
             );
-            await follow(context, database, workers);
+            await follow(context, database, { workers, untilEmpty: options.untilEmpty ?? false });
           }
           signal.throwIfAborted();
           const seconds = (performance.now() - begun) / 1000;
@@ -92,23 +92,26 @@ function sampleSentence(samples: number, added: number): string {
     : `enqueued ${added} of ${samples} sample volumes`;
 }
 
+/** Between two looks at the progress. */
+const LOOK_MS = 250;
+
 const open = ({ blocked, ready, running }: JobListRow): number => blocked + ready + running;
 
 async function openTasks(database: Database): Promise<number> {
   return (await listJobs(database)).reduce((sum, job) => sum + open(job), 0);
 }
 
-/** Shows progress until the workers have left by themselves or the user stops them. */
+/** Shows progress until the user stops it or, with `untilEmpty`, nothing is left to do. */
 async function follow(
   { output, signal }: CommandContext,
   database: Database,
-  workers: LocalWorkers,
+  { workers, untilEmpty }: { readonly workers: LocalWorkers; readonly untilEmpty: boolean },
 ): Promise<void> {
   const bar = output.progress('reading', 'pages');
   const following = new AbortController();
   const shown = show();
   try {
-    await Promise.race([workers.left, aborted(signal)]);
+    await Promise.race([shown, workers.left, aborted(signal)]);
   } finally {
     following.abort();
     await workers.stop();
@@ -122,14 +125,9 @@ async function follow(
       const sum = (count: (job: JobListRow) => number) =>
         jobs.reduce((total, job) => total + count(job), 0);
       const done = sum((job) => job.pages_done);
-      bar.update(
-        done,
-        Math.max(
-          done,
-          sum((job) => job.pages ?? 0),
-        ),
-      );
-      await delay(500, undefined, { signal: following.signal }).catch(() => undefined);
+      bar.update(done, Math.max(done, sum((job) => job.pages ?? 0)));
+      if (untilEmpty && sum(open) === 0) return;
+      await delay(LOOK_MS, undefined, { signal: following.signal }).catch(() => undefined);
     }
   }
 }

@@ -116,6 +116,8 @@ function definedOptions(options: {
 function endOfInput(): AbortSignal {
   const ended = new AbortController();
   process.stdin.resume();
+  // Waiting for the end of the input is no reason to stay.
+  process.stdin.unref();
   void once(process.stdin, 'close').then(() => ended.abort('the end of its input'));
   return ended.signal;
 }

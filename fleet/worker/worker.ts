@@ -39,6 +39,8 @@ export class Worker implements Claimant {
   #healthy = true;
   /** Live workers of the fleet, this one among them. */
   #workers = 1;
+  /** By the monotonic clock. */
+  #spareFrom = 0;
   #trouble: string | undefined;
 
   constructor(parts: WorkerParts) {
@@ -128,17 +130,30 @@ export class Worker implements Claimant {
 
   async fill(): Promise<number> {
     const { id } = this.membership;
-    const { options, pool } = this.#parts.context;
-    const free = options.slots - this.tasks.size;
-    if (id === 0 || free <= 0 || !life.mayClaim(this.#life)) return 0;
-    // As many volumes as threads are taken at once; those that only keep the threads busy between two
-    // volumes are taken one by one, so that a peer with nothing to do comes first.
-    const wanted = Math.min(free, Math.max(1, pool.threads - this.tasks.size));
+    const wanted = this.#wanted();
+    if (id === 0 || wanted <= 0 || !life.mayClaim(this.#life)) return 0;
     const claimed = await this.#claimer.claim(id, wanted);
     for (const task of claimed) this.#take(task, id);
     if (claimed.length === 0) await this.#leaveIfEmpty();
-    else if (wanted < free) setTimeout(() => this.alarm.ring(), SPARE_SLOT_MS);
+    else this.#holdBack();
     return claimed.length;
+  }
+
+  /**
+   * As many volumes as threads are taken at once. Those that only keep the threads busy between two
+   * volumes are taken one by one and later, so that a peer with nothing to do comes first.
+   */
+  #wanted(): number {
+    const { options, pool } = this.#parts.context;
+    const free = options.slots - this.tasks.size;
+    const idleThreads = pool.threads - this.tasks.size;
+    if (idleThreads > 0) return Math.min(free, idleThreads);
+    return performance.now() < this.#spareFrom ? 0 : Math.min(free, 1);
+  }
+
+  #holdBack(): void {
+    this.#spareFrom = performance.now() + SPARE_SLOT_MS;
+    setTimeout(() => this.alarm.ring(), SPARE_SLOT_MS + 1);
   }
 
   /** What was claimed while it began to leave, or under a lease that was lost since, goes back. */

@@ -5,6 +5,7 @@ import type { Folders } from './folders.ts';
 import { join, type Membership } from './membership.ts';
 import { readPostmaster } from './postmaster.ts';
 import type { Programs } from './programs.ts';
+import { reasonIn } from './reason.ts';
 import { cannotStart, type ServerOptions, type StartedServer, startServer } from './server.ts';
 
 export interface Cluster {
@@ -64,7 +65,7 @@ async function attempt(cluster: Cluster): Promise<Attempt> {
 
 async function record(attempt: Attempt, folders: Folders): Promise<void> {
   const output = await attempt.server.ended;
-  attempt.outcome = gaveWay(output) ? 'gave way' : cannotStart(folders, lastFatal(output));
+  attempt.outcome = gaveWay(output) ? 'gave way' : cannotStart(folders, reasonIn(output));
 }
 
 /**
@@ -77,9 +78,4 @@ function gaveWay(output: string): boolean {
     /pre-existing shared memory block/.test(output) ||
     (/database system is shut down\s*$/.test(output) && !/FATAL/.test(output))
   );
-}
-
-function lastFatal(output: string): string {
-  const fatal = [...output.matchAll(/(?:FATAL|PANIC|ERROR):\s+(.*)/g)].at(-1)?.[1];
-  return fatal ?? output.trim().split('\n').at(-1) ?? 'it said nothing';
 }

@@ -15,6 +15,7 @@ import type { Account } from './account.ts';
 import { type Folders, passwordFile } from './folders.ts';
 import { isAlive } from './postmaster.ts';
 import type { Programs } from './programs.ts';
+import { reasonIn } from './reason.ts';
 import { runProgram } from './run-program.ts';
 
 export const superuser = 'postgres';
@@ -97,7 +98,7 @@ async function initialise(
       signal,
     );
     await appendFile(folders.log, output);
-    if (code !== 0) throw cannotInitialise(folders, output.trim().split('\n').at(-1) ?? '');
+    if (code !== 0) throw cannotInitialise(folders, reasonIn(output));
     await rename(password, path.join(folder, passwordFile));
   } catch (cause) {
     signal.throwIfAborted();

@@ -83,7 +83,7 @@ async function assertReachable(folder: string, account: Account): Promise<void> 
       throw new FleetError(
         'POSTGRES_START',
         `The account "${account.name}", which runs Postgres for root, may not enter ${at}`,
-        { remedy: `Set FLEET_DATA_DIR to a folder that it can reach, or run \`chmod o+x ${at}\`.` },
+        { remedy: 'Set FLEET_DATA_DIR to a folder that it can reach, or run as an ordinary user.' },
       );
     }
     if (at === path.dirname(at)) return;

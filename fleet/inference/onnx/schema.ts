@@ -65,7 +65,7 @@ export interface OnnxTensor {
   rawData: Uint8Array;
 }
 
-export interface OnnxAttribute {
+interface OnnxAttribute {
   readonly name: string;
   readonly type: number;
   readonly f?: number;

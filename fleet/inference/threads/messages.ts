@@ -10,19 +10,19 @@ export interface ThreadSettings {
   readonly intraOpThreads: number;
 }
 
-export interface ReadTask {
+interface ReadTask {
   readonly type: 'read';
   readonly spec: ReadingSpec;
   readonly page: PageInput;
 }
 
-export interface ModelsTask {
+interface ModelsTask {
   readonly type: 'models';
   readonly spec: ReadingSpec;
 }
 
 /** Closes everything that the thread has opened. */
-export interface CloseTask {
+interface CloseTask {
   readonly type: 'close';
 }
 

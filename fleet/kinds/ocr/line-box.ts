@@ -12,7 +12,7 @@ export interface LineBox {
 }
 
 /** A position inside the box, from its centre along and across the reading direction. */
-export function pointInBox(box: LineBox, along: number, across: number): Point {
+function pointInBox(box: LineBox, along: number, across: number): Point {
   const cos = Math.cos(box.angle);
   const sin = Math.sin(box.angle);
   return [box.centreX + along * cos - across * sin, box.centreY + along * sin + across * cos];

@@ -1,11 +1,11 @@
 /** ONNX models written by hand, field by field, so that tests do not depend on what they test. */
-export type Field = readonly [
+type Field = readonly [
   number: number,
   value: Uint8Array | string | number | { readonly float: number },
 ];
 
 /** A protobuf message: numbers are varints, floats 32-bit, the rest has its length before it. */
-export function message(...fields: readonly Field[]): Buffer {
+function message(...fields: readonly Field[]): Buffer {
   return Buffer.concat(fields.map(([number, value]) => field(number, value)));
 }
 

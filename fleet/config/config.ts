@@ -4,7 +4,7 @@ import { withDatabaseUrlFile } from './database-url-file.ts';
 import { cacheDirectory, dataDirectory } from './directories.ts';
 
 /** Which database a command talks to. */
-export type DatabaseChoice =
+type DatabaseChoice =
   | { readonly kind: 'server'; readonly url: string }
   | { readonly kind: 'embedded' };
 

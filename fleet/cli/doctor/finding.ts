@@ -11,7 +11,7 @@ export interface Finding {
   readonly remedy?: string | undefined;
 }
 
-export interface Examination {
+interface Examination {
   readonly config: Config;
   /** The stores to be tried, as URIs. */
   readonly outputs: readonly string[];

@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { availableParallelism } from 'node:os';
 import { artefactLocation } from '../../artefact/location.ts';
+import type { PageRow } from '../../artefact/page-row.ts';
 import { FleetError } from '../../errors/fleet-error.ts';
 import { validateParameters } from '../../kinds/registry.ts';
 import { runVolume } from '../../pipeline/run-volume.ts';
@@ -49,7 +49,7 @@ export function runVolumeCommand() {
             readers,
           });
           const { folder, pages } = await readPublished(outcome.marker, context.signal);
-          output.result({ ...outcome, folder }, () =>
+          output.result({ ...outcome, folder, rows: pages.map(rowDocument) }, () =>
             [
               ...pages.flatMap((page) => [
                 `${page.name}:`,
@@ -64,6 +64,25 @@ export function runVolumeCommand() {
         }
       }),
     );
+}
+
+function rowDocument(page: PageRow) {
+  const { name, frame, ok, width, height, rotation, warning, text } = page;
+  const error = ok
+    ? null
+    : { stage: page.error_stage, type: page.error_type, message: page.error_message };
+  return {
+    name,
+    frame,
+    ok,
+    width,
+    height,
+    rotation,
+    lines: page.lines.length,
+    text,
+    warning,
+    error,
+  };
 }
 
 interface Settings {

@@ -5,7 +5,12 @@ import { createInterface } from 'node:readline';
 import type { WorkerOptionsInput } from '../../../fleet/worker/options.ts';
 import { until } from '../../harness/until.ts';
 
-const program = path.join(import.meta.dirname, '..', '..', 'worker', 'worker-process.ts');
+const tests = path.join(import.meta.dirname, '..', '..');
+const program = path.join(tests, 'worker', 'worker-process.ts');
+/** Kind `echo`, whose pages take as long as the job says. */
+const kinds = [path.join(tests, 'fixtures', 'kinds', 'echo.mjs')];
+/** Several start at once and share the cores. */
+const PATIENCE_MS = 120_000;
 
 interface LogLine {
   readonly msg: string;
@@ -27,7 +32,7 @@ export interface WorkerProcess {
 }
 
 export function startWorkerProcess(options: WorkerOptionsInput): WorkerProcess {
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [program, JSON.stringify({ ...options, kinds })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -40,7 +45,8 @@ export function startWorkerProcess(options: WorkerOptionsInput): WorkerProcess {
   });
   const said = (message: string) =>
     until(() => lines.some(({ msg }) => msg === message), {
-      what: `${options.name} said "${message}"; it said ${lines.map(({ msg }) => msg).join(', ')}`,
+      what: `${options.name} said "${message}"`,
+      timeoutMs: PATIENCE_MS,
     });
   return {
     claims,

@@ -4,7 +4,8 @@ import { threadId } from 'node:worker_threads';
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import { FleetError } from '../../../fleet/errors/fleet-error.ts';
-import type { Kind, PageInput, PageResult, Reader } from '../../../fleet/kinds/kind.ts';
+import type { Kind, Reader } from '../../../fleet/kinds/kind.ts';
+import type { PageInput, PageResult } from '../../../fleet/page/page.ts';
 
 const parameters = z.strictObject({
   /** A file that gets a line when a reader is opened, begins a page, and is closed. */

@@ -16,24 +16,21 @@ interface Drawn {
  */
 function draw(drawing: string): Drawn[] {
   const counts = new Map<string, number>();
-  return drawing
-    .trim()
-    .split('\n')
-    .flatMap((row, y) =>
-      [...row.matchAll(/([a-z])\1*/g)].map((run) => {
-        const letter = run[1]!;
-        const number = (counts.get(letter) ?? 0) + 1;
-        counts.set(letter, number);
-        const left = run.index * 20;
-        return {
-          name: `${letter}${number}`,
-          left,
-          top: y * 50,
-          right: left + run[0].length * 20,
-          bottom: y * 50 + 40,
-        };
-      }),
-    );
+  return drawing.split('\n').flatMap((row, y) =>
+    [...row.matchAll(/([a-z])\1*/g)].map((run) => {
+      const letter = run[1]!;
+      const number = (counts.get(letter) ?? 0) + 1;
+      counts.set(letter, number);
+      const left = run.index * 20;
+      return {
+        name: `${letter}${number}`,
+        left,
+        top: y * 50,
+        right: left + run[0].length * 20,
+        bottom: y * 50 + 40,
+      };
+    }),
+  );
 }
 
 const order = (lines: readonly Drawn[]) =>

@@ -55,7 +55,9 @@ describe('reading order', () => {
   });
 
   it('begins with a heading between the columns', () => {
-    expect(order(draw('   hhh   \naaaa bbbb\naaaa bbbb'))).toBe('h1 a1 a2 b1 b2');
+    expect(order(draw('     hhhhhhh\naaaaaaaa bbbbbbbb\naaaaaaaa bbbbbbbb'))).toBe(
+      'h1 a1 a2 b1 b2',
+    );
   });
 
   it('goes on below where a column becomes narrower around a picture', () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { FleetError } from '../errors/fleet-error.ts';
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 import type { Store } from '../store/store.ts';
 import { PassingDigest } from './digest.ts';
 import { errorLine, writeErrors } from './errors-file.ts';
@@ -8,7 +8,7 @@ import { pagesKey } from './file-names.ts';
 import type { ArtefactFile } from './marker.ts';
 import type { PageRow } from './page-row.ts';
 import { parquetChunks } from './parquet-file.ts';
-import type { Part } from './part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { readPart } from './part-file.ts';
 import type { Counts } from './provenance.ts';
 

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { FleetError } from '../errors/fleet-error.ts';
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 
 /** A top-level column: its name and its subtree of the Parquet schema, in preorder. */
 export interface ColumnSchema {

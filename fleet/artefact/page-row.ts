@@ -1,4 +1,4 @@
-import type { ColumnValue } from '../kinds/kind.ts';
+import type { ColumnValue } from '../page/page.ts';
 
 /** A point of a polygon as Parquet holds it: pixels of the original image, 32-bit floats. */
 interface PointRow {

@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type AsyncBuffer, type KeyValue, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 import { artefactColumns, type ColumnSchema, fileSchema } from './columns.ts';
 import type { PageRow } from './page-row.ts';
 

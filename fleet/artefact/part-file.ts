@@ -1,11 +1,11 @@
 import { FleetError } from '../errors/fleet-error.ts';
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 import type { Store } from '../store/store.ts';
 import { sha256 } from './digest.ts';
 import { partKey } from './file-names.ts';
 import type { PageRow } from './page-row.ts';
 import { parquetChunks, readRows } from './parquet-file.ts';
-import type { Part } from './part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 
 export interface PartContent {
   readonly number: number;

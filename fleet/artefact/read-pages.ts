@@ -1,4 +1,4 @@
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 import type { Store } from '../store/store.ts';
 import type { Marker } from './marker.ts';
 import type { PageRow } from './page-row.ts';

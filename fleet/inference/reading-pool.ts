@@ -1,4 +1,4 @@
-import type { ModelFile, PageInput, PageResult } from '../kinds/kind.ts';
+import type { ModelFile, PageInput, PageResult } from '../page/page.ts';
 
 /** A kind with its parameters: what a reading thread opens once and keeps. */
 export interface ReadingSpec {

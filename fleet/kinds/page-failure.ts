@@ -1,5 +1,5 @@
 import { FleetError } from '../errors/fleet-error.ts';
-import type { PageError, PageResult, Stage } from './kind.ts';
+import type { PageError, PageResult, Stage } from '../page/page.ts';
 
 /** The row of a page that could not be read: what happened, at which step, and what helps. */
 export function failedPage(stage: Stage, error: unknown, frame = 0): PageResult {

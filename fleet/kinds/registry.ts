@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FleetError } from '../errors/fleet-error.ts';
-import type { Column, Kind } from './kind.ts';
+import type { Kind } from './kind.ts';
+import type { Column } from '../page/page.ts';
 import { importKind } from './user-kind.ts';
 
 /** The built-in kinds by name. Importing one must stay cheap: its models load when it is opened. */

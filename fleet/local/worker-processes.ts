@@ -101,7 +101,10 @@ function spawnWorker(name: string, options: LocalWorkersOptions): ChildProcess {
       program,
       'worker',
       '--until-eof',
-      ...['--name', name, '--threads', String(options.threads)],
+      '--name',
+      name,
+      '--threads',
+      String(options.threads),
       ...options.arguments,
     ],
     {

@@ -1,5 +1,5 @@
 import { writeErrorsOfParts } from '../artefact/assemble.ts';
-import type { Part } from '../artefact/part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { FleetError } from '../errors/fleet-error.ts';
 import type { RunTracker } from './run-tracker.ts';
 import type { VolumeRun } from './volume-run.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FleetError } from '../errors/fleet-error.ts';
-import type { PageError } from '../kinds/kind.ts';
+import type { PageError } from '../page/page.ts';
 import type { Page, Volume } from '../volume/volume.ts';
 
 /** A page with its bytes, or with what kept it from being fetched. */

@@ -1,11 +1,11 @@
 import { type Assembled, assemble } from '../artefact/assemble.ts';
 import { errorsKey, markerKey, pagesKey } from '../artefact/file-names.ts';
 import type { Marker } from '../artefact/marker.ts';
-import type { Part } from '../artefact/part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { footerOf, type MadeBy, type Provenance } from '../artefact/provenance.ts';
 import { publish } from '../artefact/publish.ts';
 import { discard, sweepAfter } from '../artefact/sweep.ts';
-import type { ModelFile } from '../kinds/kind.ts';
+import type { ModelFile } from '../page/page.ts';
 import { confirmUnchanged } from '../volume/open-volume.ts';
 import type { RunTracker } from './run-tracker.ts';
 import type { VolumeOutcome, VolumeRun } from './volume-run.ts';

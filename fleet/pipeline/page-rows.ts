@@ -1,5 +1,5 @@
 import type { PageRow } from '../artefact/page-row.ts';
-import type { Column, ColumnValue, Line, PageError, PageResult } from '../kinds/kind.ts';
+import type { Column, ColumnValue, Line, PageError, PageResult } from '../page/page.ts';
 import type { Page } from '../volume/volume.ts';
 
 /** Longer messages are cut: a stack or a whole HTML page has no place in a row. */

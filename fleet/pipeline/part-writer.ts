@@ -1,7 +1,7 @@
 import type { PageRow } from '../artefact/page-row.ts';
-import type { Part } from '../artefact/part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { writePart } from '../artefact/part-file.ts';
-import type { Column } from '../kinds/kind.ts';
+import type { Column } from '../page/page.ts';
 import type { Store } from '../store/store.ts';
 
 export interface PartWriterOptions {

@@ -1,6 +1,6 @@
 import { FleetError } from '../errors/fleet-error.ts';
 import type { ReadingPool, ReadingSpec } from '../inference/reading-pool.ts';
-import type { PageError, PageResult } from '../kinds/kind.ts';
+import type { PageError, PageResult } from '../page/page.ts';
 import type { Page } from '../volume/volume.ts';
 import type { Fetched } from './fetch-page.ts';
 

@@ -1,4 +1,4 @@
-import type { PageResult } from '../kinds/kind.ts';
+import type { PageResult } from '../page/page.ts';
 import type { Page } from '../volume/volume.ts';
 import { FetchAhead } from './fetch-ahead.ts';
 import { type Fetched, PageFetcher } from './fetch-page.ts';

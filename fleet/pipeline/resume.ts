@@ -1,4 +1,4 @@
-import type { Part } from '../artefact/part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { readPart } from '../artefact/part-file.ts';
 import { FleetError } from '../errors/fleet-error.ts';
 import { PartWriter } from './part-writer.ts';

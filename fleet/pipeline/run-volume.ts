@@ -1,4 +1,4 @@
-import type { Part } from '../artefact/part.ts';
+import type { Part } from '../queue/protocol/part.ts';
 import { adopt } from '../artefact/publish.ts';
 import { sweepAfter } from '../artefact/sweep.ts';
 import { FleetError } from '../errors/fleet-error.ts';

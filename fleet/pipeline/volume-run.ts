@@ -1,5 +1,5 @@
-import type { Part } from '../artefact/part.ts';
-import type { Column } from '../kinds/kind.ts';
+import type { Part } from '../queue/protocol/part.ts';
+import type { Column } from '../page/page.ts';
 import type { ReadingPool, ReadingSpec } from '../inference/reading-pool.ts';
 import type { Store } from '../store/store.ts';
 import type { Volume } from '../volume/volume.ts';

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 import { FleetError } from '../errors/fleet-error.ts';
 
 /**
@@ -18,7 +18,7 @@ export function databaseError(error: unknown): FleetError {
   if (error instanceof FleetError) {
     return error;
   }
-  if (error instanceof pg.DatabaseError) {
+  if (error instanceof DatabaseError) {
     return fromServer(error);
   }
   const reason = error instanceof Error ? messageOf(error) : String(error);
@@ -27,7 +27,7 @@ export function databaseError(error: unknown): FleetError {
   });
 }
 
-function fromServer(error: pg.DatabaseError): FleetError {
+function fromServer(error: DatabaseError): FleetError {
   const sqlState = error.code ?? '';
   const options = {
     cause: error,

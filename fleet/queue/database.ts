@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { type ClientConfig, Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { databaseError } from './database-error.ts';
 
 export interface DatabaseOptions {
@@ -17,9 +17,9 @@ export interface DatabaseOptions {
 
 /** A pool of connections whose errors are `FleetError`s. */
 export interface Database {
-  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** One connection for several statements; the callback's errors roll back. */
-  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,10 +28,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_DELAY_MS = 5_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool(poolConfig(options));
+  const pool = new Pool(poolConfig(options));
   pool.on('error', (error) => options.onError?.(error));
   return {
-    async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+    async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) {
       try {
         return (await pool.query<Row>(text, [...values])).rows;
       } catch (error) {
@@ -44,7 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /** What every connection of the project has in common. */
-export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
+export function connectionConfig(options: DatabaseOptions): ClientConfig {
   return {
     connectionString: options.url,
     application_name: options.applicationName,
@@ -62,7 +62,7 @@ export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
   };
 }
 
-function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+function poolConfig(options: DatabaseOptions): PoolConfig {
   return {
     ...connectionConfig(options),
     max: options.size ?? 4,
@@ -71,11 +71,8 @@ function poolConfig(options: DatabaseOptions): pg.PoolConfig {
   };
 }
 
-async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  let client: pg.PoolClient | undefined;
+async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  let client: PoolClient | undefined;
   let broken: Error | undefined;
   try {
     client = await pool.connect();

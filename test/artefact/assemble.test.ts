@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Assembled, assemble } from '../../fleet/artefact/assemble.ts';
 import { readFooter, readRows } from '../../fleet/artefact/parquet-file.ts';
-import type { Part } from '../../fleet/artefact/part.ts';
+import type { Part } from '../../fleet/queue/protocol/part.ts';
 import { readPart, writePart } from '../../fleet/artefact/part-file.ts';
 import { sha256 } from '../../fleet/artefact/digest.ts';
 import { openStore } from '../../fleet/store/open.ts';

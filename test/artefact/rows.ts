@@ -1,5 +1,5 @@
 import type { PageRow } from '../../fleet/artefact/page-row.ts';
-import type { Column } from '../../fleet/kinds/kind.ts';
+import type { Column } from '../../fleet/page/page.ts';
 
 export const columns: readonly Column[] = [
   { name: 'script', type: 'string' },

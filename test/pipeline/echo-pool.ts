@@ -1,5 +1,5 @@
 import type { ReadingPool, ReadingSpec } from '../../fleet/inference/reading-pool.ts';
-import type { ModelFile, PageInput, PageResult } from '../../fleet/kinds/kind.ts';
+import type { ModelFile, PageInput, PageResult } from '../../fleet/page/page.ts';
 
 type Answer = readonly PageResult[] | undefined;
 

@@ -1,8 +1,8 @@
 import { readRows } from '../../fleet/artefact/parquet-file.ts';
 import { type Marker, readMarker } from '../../fleet/artefact/marker.ts';
 import type { PageRow } from '../../fleet/artefact/page-row.ts';
-import type { Part } from '../../fleet/artefact/part.ts';
-import type { Column } from '../../fleet/kinds/kind.ts';
+import type { Part } from '../../fleet/queue/protocol/part.ts';
+import type { Column } from '../../fleet/page/page.ts';
 import type { VolumeRun } from '../../fleet/pipeline/volume-run.ts';
 import { openStore } from '../../fleet/store/open.ts';
 import type { Store } from '../../fleet/store/store.ts';

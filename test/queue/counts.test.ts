@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { claim } from '../../fleet/queue/protocol/claim.ts';
 import { complete, fail, release } from '../../fleet/queue/protocol/finish.ts';

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claim } from '../../fleet/queue/protocol/claim.ts';
 import { until } from '../harness/until.ts';
@@ -7,10 +7,10 @@ import { useSchema } from './schema.ts';
 describe('the task table, written by hand', () => {
   const schema = useSchema();
   const hints: string[] = [];
-  let listener: pg.Client;
+  let listener: Client;
 
   beforeAll(async () => {
-    listener = new pg.Client({ connectionString: schema.url });
+    listener = new Client({ connectionString: schema.url });
     await listener.connect();
     listener.on('notification', ({ channel, payload }) => hints.push(`${channel} ${payload}`));
     await listener.query('listen fleet_ready');
@@ -183,6 +183,7 @@ describe('the task table, written by hand', () => {
 
     await schema.database.query("update fleet.job set state = 'cancelled' where name = $1", [job]);
     await until(() => hints.includes('fleet_control cancel'));
+    expect(hints.filter((hint) => hint.startsWith('fleet_control'))).toHaveLength(1);
   });
 });
 

@@ -125,7 +125,13 @@ async function follow(
       const sum = (count: (job: JobListRow) => number) =>
         jobs.reduce((total, job) => total + count(job), 0);
       const done = sum((job) => job.pages_done);
-      bar.update(done, Math.max(done, sum((job) => job.pages ?? 0)));
+      bar.update(
+        done,
+        Math.max(
+          done,
+          sum((job) => job.pages ?? 0),
+        ),
+      );
       if (untilEmpty && sum(open) === 0) return;
       await delay(LOOK_MS, undefined, { signal: following.signal }).catch(() => undefined);
     }

@@ -106,7 +106,14 @@ function definedOptions(options: {
 }) {
   const { name, slots, threads, memoryMb, graceMs, statusHost, statusPort, untilEmpty } = options;
   return {
-    ...{ name, slots, threads, memoryMb, graceMs, statusHost, statusPort, untilEmpty },
+    name,
+    slots,
+    threads,
+    memoryMb,
+    graceMs,
+    statusHost,
+    statusPort,
+    untilEmpty,
     kinds: options.kinds.length === 0 ? undefined : [...options.kinds],
     labels: options.label.length === 0 ? undefined : [...options.label],
     listen: options.listen ? undefined : false,

@@ -1,4 +1,4 @@
-import type { ModelFile, PageInput, PageResult } from '../../kinds/kind.ts';
+import type { ModelFile, PageInput, PageResult } from '../../page/page.ts';
 import type { ReadingSpec } from '../reading-pool.ts';
 import type { WireError } from './wire-error.ts';
 

@@ -1,5 +1,5 @@
 import { FleetError } from '../../errors/fleet-error.ts';
-import type { ModelFile, PageInput, PageResult } from '../../kinds/kind.ts';
+import type { ModelFile, PageInput, PageResult } from '../../page/page.ts';
 import type { ReadingPool, ReadingSpec } from '../reading-pool.ts';
 import type { Results, Task, ThreadSettings } from './messages.ts';
 import { ReadingThread } from './reading-thread.ts';

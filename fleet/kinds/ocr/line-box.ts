@@ -1,4 +1,4 @@
-import type { Point } from '../kind.ts';
+import type { Point } from '../../page/page.ts';
 
 /** A rectangle at an angle: where a line of text lies. */
 export interface LineBox {

@@ -1,7 +1,8 @@
 import type { GrayImage } from '../../image/decode-frame.ts';
 import { defaultLimits } from '../../image/limits.ts';
 import { type OpenedImage, openImage } from '../../image/open-image.ts';
-import type { ModelFile, PageInput, PageResult, Reader } from '../kind.ts';
+import type { Reader } from '../kind.ts';
+import type { ModelFile, PageInput, PageResult } from '../../page/page.ts';
 import { failedPage } from '../page-failure.ts';
 import type { OcrParameters } from './parameters.ts';
 import { type OcrModels, readPage } from './read-page.ts';

@@ -5,7 +5,8 @@ import {
 } from '../../inference/models/model-reference.ts';
 import { type PreparedModel, prepareModel } from '../../inference/models/prepare-model.ts';
 import { OnnxSession } from '../../inference/onnx-session.ts';
-import type { ModelFile, OpenContext } from '../kind.ts';
+import type { OpenContext } from '../kind.ts';
+import type { ModelFile } from '../../page/page.ts';
 import { OcrReader } from './ocr-reader.ts';
 import { ocrModels } from './ocr-models.ts';
 import type { OcrParameters } from './parameters.ts';

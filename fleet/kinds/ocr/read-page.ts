@@ -1,6 +1,6 @@
 import type { GrayImage } from '../../image/decode-frame.ts';
 import type { OnnxSession } from '../../inference/onnx-session.ts';
-import type { Line, Point } from '../kind.ts';
+import type { Line, Point } from '../../page/page.ts';
 import { detectLines } from './detection/detect-lines.ts';
 import { corners, type LineBox, turnedAround } from './line-box.ts';
 import { isUpsideDown } from './orientation.ts';

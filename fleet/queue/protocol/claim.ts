@@ -1,4 +1,4 @@
-import type { Part } from '../../artefact/part.ts';
+import type { Part } from './part.ts';
 import type { Database } from '../database.ts';
 import type { Held } from './held.ts';
 

@@ -1,4 +1,4 @@
-import type { Point } from '../../kind.ts';
+import type { Point } from '../../../page/page.ts';
 import type { LineBox } from '../line-box.ts';
 
 /** The convex hull by Andrew's monotone chain, without repeated or collinear points. */

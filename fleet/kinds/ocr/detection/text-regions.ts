@@ -1,4 +1,4 @@
-import type { Point } from '../../kind.ts';
+import type { Point } from '../../../page/page.ts';
 
 /** A connected region of text pixels. */
 export interface TextRegion {

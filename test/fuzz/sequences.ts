@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as attempt from './commands/attempt.ts';
-import type { FleetCommand } from './commands/command.ts';
+import { inTurn, type FleetCommand } from './commands/command.ts';
 import * as enqueue from './commands/enqueue.ts';
 import * as lease from './commands/lease.ts';
 import * as operator from './commands/operator.ts';
@@ -21,14 +21,20 @@ export interface Run {
 }
 
 const TRUNCATE_EVERY = 300;
-const MAX_COMMANDS = 32;
+const MAX_COMMANDS = 26;
+
+/** An attempt ends and the next begins: what makes fences old. */
+const again = fc
+  .tuple(fc.oneof(attempt.release, attempt.fail, operator.setTaskState), lease.claim)
+  .map(([end, claim]) => inTurn(end, claim));
 
 /** The work itself comes up more often than what operators do to it. */
 const often: fc.Arbitrary<FleetCommand>[] = [
   enqueue.insertOne,
   enqueue.insertMany,
   lease.claim,
-  lease.claim,
+  again,
+  again,
   lease.advance,
   lease.sweep,
   attempt.openVolume,
@@ -38,6 +44,7 @@ const often: fc.Arbitrary<FleetCommand>[] = [
 ];
 const seldom: fc.Arbitrary<FleetCommand>[] = [
   lease.outlive,
+  lease.heartbeat,
   lease.heartbeat,
   lease.register,
   lease.deregister,

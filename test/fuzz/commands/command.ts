@@ -27,6 +27,18 @@ export function command(name: string, behaviour: Behaviour): FleetCommand {
   };
 }
 
+/** One after the other, if there still is anything to do the second to. */
+export function inTurn(first: FleetCommand, second: FleetCommand): FleetCommand {
+  return {
+    check: (world) => first.check(world),
+    async run(world, session) {
+      await first.run(world, session);
+      if (second.check(world)) await second.run(world, session);
+    },
+    toString: () => `${first.toString()}, then ${second.toString()}`,
+  };
+}
+
 export function assertAnswer(what: string, actual: unknown, expected: unknown): void {
   const [found, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (found !== wanted) throw new Error(`${what} answered ${found} instead of ${wanted}`);
@@ -40,8 +52,11 @@ export function choose<T>(all: readonly T[], index: number): T {
 }
 
 export interface HoldChoice {
-  /** Of all that ever were, most of them over, instead of those that run now. */
-  readonly ever: boolean;
+  /**
+   * `held`: of a task that runs now, its right one. `stale`: an old fence of a task that runs again, named
+   * by the worker that runs it. `any`: one that ever was, most of them over.
+   */
+  readonly from: 'held' | 'stale' | 'any';
   readonly index: number;
   /** Named by a worker that never had it. */
   readonly stranger: boolean;
@@ -50,12 +65,23 @@ export interface HoldChoice {
 export const hasHolds = (world: World): boolean => world.holds.length > 0;
 
 export function chooseHold(world: World, choice: HoldChoice): Hold {
-  const running = tasksWhere(world, (task) => task.state === 'running').flatMap(holdOf);
-  const hold = choose(choice.ever || running.length === 0 ? world.holds : running, choice.index);
+  const hold = choose(candidates(world, choice.from), choice.index);
   const others = [...world.workers.keys()].filter((worker) => worker !== hold.worker);
   return choice.stranger && others.length > 0
     ? { ...hold, worker: choose(others, choice.index) }
     : hold;
+}
+
+/** Any that there are, when there are none such. */
+function candidates(world: World, from: HoldChoice['from']): readonly Hold[] {
+  const running = tasksWhere(world, (task) => task.state === 'running').flatMap(holdOf);
+  const stale = running.flatMap(({ task, worker, fence }) =>
+    world.holds
+      .filter((hold) => hold.task === task && hold.fence !== fence)
+      .map((hold) => ({ ...hold, worker })),
+  );
+  const wanted = from === 'held' ? running : from === 'stale' ? stale : [];
+  return wanted.length > 0 ? wanted : world.holds;
 }
 
 function holdOf(task: Task): Hold[] {

@@ -8,7 +8,7 @@ import { sweep } from '../../../fleet/queue/protocol/sweep.ts';
 import { FleetError } from '../../../fleet/errors/fleet-error.ts';
 import type { History } from './history.ts';
 
-export const leaseMs = 250;
+const leaseMs = 250;
 
 /**
  * A peer that works without any order: it forgets to beat, freezes for longer than its lease and goes

@@ -23,7 +23,7 @@ function exists(
   return false;
 }
 
-export function needsMet(
+function needsMet(
   job: Job,
   on: Pick<Task, 'volume' | 'version'>,
   tasks: Iterable<Task>,

@@ -2,7 +2,7 @@
 export const epoch = '2030-01-01 00:00:00+00';
 
 export type TaskState = 'blocked' | 'ready' | 'running' | 'done' | 'dead' | 'cancelled';
-export type NeedPolicy = 'hold' | 'release' | 'cancel';
+type NeedPolicy = 'hold' | 'release' | 'cancel';
 export type Outcome = 'done' | 'failed' | 'lost' | 'interrupted' | 'cancelled';
 
 export interface Application {
@@ -46,7 +46,7 @@ export interface Task {
   pagesFailed: number | null;
 }
 
-export interface Lease {
+interface Lease {
   expiresAt: number;
   since: number;
   readonly ttl: number;
@@ -59,7 +59,7 @@ export interface Worker {
   lease: Lease | undefined;
 }
 
-export interface Attempt {
+interface Attempt {
   readonly task: number;
   readonly number: number;
   readonly fence: number;
@@ -67,7 +67,7 @@ export interface Attempt {
   readonly outcome: Outcome;
 }
 
-export interface Part {
+interface Part {
   readonly task: number;
   readonly number: number;
   readonly fence: number;

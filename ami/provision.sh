@@ -42,5 +42,7 @@ systemctl enable fleet-worker.service
 goss --gossfile ami/goss.yaml validate
 
 # Each machine made of the image gets an identity of its own.
-cloud-init clean --logs --machine-id
+cloud-init clean --logs
+# Empty, not "uninitialized": that would start systemd's questions for a first boot.
+truncate -s 0 /etc/machine-id
 rm -f /etc/ssh/ssh_host_*

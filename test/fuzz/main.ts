@@ -50,6 +50,7 @@ async function runFrom(serverUrl: string, signal: AbortSignal): Promise<void> {
     // Shrinking depends on what was executed: from the failing sequence on it is done anew.
     const path = values.path.split(':')[0];
     await runLanes({ urls, seed: first, path, sequences: 1 });
+    console.log(`The sequence at ${path} of seed ${first} is as predicted now.`);
     return;
   }
   const started = Date.now();

@@ -23,11 +23,7 @@ function exists(
   return false;
 }
 
-function needsMet(
-  job: Job,
-  on: Pick<Task, 'volume' | 'version'>,
-  tasks: Iterable<Task>,
-): boolean {
+function needsMet(job: Job, on: Pick<Task, 'volume' | 'version'>, tasks: Iterable<Task>): boolean {
   const enough: Ended[] = job.onNeedFailed === 'release' ? ['done', 'dead', 'cancelled'] : ['done'];
   const known = [...tasks];
   return job.needs.every((need) => exists(known, need, on, enough));

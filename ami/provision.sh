@@ -29,7 +29,7 @@ chmod 755 /usr/local/bin/fleet
 
 # So that no worker spends its first seconds on it.
 install -d -o fleet -g fleet -m 750 "$cache"
-runuser -u fleet -- env FLEET_CACHE_DIR="$cache" node_modules/.bin/node ami/prepare-models.mjs
+runuser -u fleet -- env FLEET_CACHE_DIR="$cache" node_modules/.bin/node fleet/cli/bin.mjs models prepare
 
 # The certificates that RDS signs with, for ?sslmode=verify-full&sslrootcert=/etc/fleet/rds-ca.pem
 install -d /etc/fleet

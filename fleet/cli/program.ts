@@ -7,6 +7,7 @@ import { enqueueCommand } from './commands/enqueue.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { jobCommand } from './commands/job/job.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { modelsCommand } from './commands/models.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { runVolumeCommand } from './commands/run.ts';
 import { taskCommand } from './commands/task/task.ts';
@@ -29,6 +30,7 @@ const commands: readonly (() => CommandUnknownOpts)[] = [
   taskCommand,
   errorsCommand,
   redriveCommand,
+  modelsCommand,
 ];
 
 /** The whole command line. It throws `CommanderError` instead of ending the process. */
@@ -47,6 +49,7 @@ export function createProgram(): CommandUnknownOpts {
 const surroundings = `
 Environment:
   DATABASE_URL or the libpq variables (PGHOST …)  the database; with neither, the embedded one
+  DATABASE_URL_FILE                               a file that holds it, for credentials
   FLEET_DATA_DIR, FLEET_CACHE_DIR                 folders of the embedded database, of models
   FLEET_LOG_LEVEL                                 trace, debug, info, warn, error, fatal, silent
   AWS_…                                           the usual variables of the AWS SDK

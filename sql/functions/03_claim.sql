@@ -45,10 +45,7 @@ declare
   v_got     integer;
 begin
   select w.* into v_worker from fleet.worker w join fleet.lease l on l.worker = w.id
-  where w.id = p_worker and l.expires_at > fleet.now()
-  -- Until this claim is committed nobody ends the lease: recovery would not see the tasks, and a task held
-  -- without a lease would never be recovered. Beats are not held up.
-  for key share of l;
+  where w.id = p_worker and l.expires_at > fleet.now();
   if not found then
     raise exception 'worker % has no live lease', p_worker
       using errcode = 'FL001', hint = 'Send a heartbeat; register again if it answers unknown.';
@@ -117,6 +114,13 @@ begin
   end loop;
 
   if v_claimed <> '{}' then
+    -- Until this claim is committed nobody ends the lease: recovery would not see the tasks, and a task held
+    -- without a lease would never be recovered. Beats are not held up.
+    perform from fleet.lease where worker = p_worker for key share;
+    if not found then
+      raise exception 'the lease of worker % ended while it claimed', p_worker
+        using errcode = 'FL001', hint = 'Register again.';
+    end if;
     perform fleet.keep_front(v_front);
     return query
     select t.id, t.fence, t.job, j.kind, j.parameters, j.config_hash, j.output, t.volume, t.version, t.input_version,

@@ -35,14 +35,6 @@ describe('the scripts of the image', () => {
     },
   );
 
-  it('prepares models with modules that the program has', () => {
-    const modules = readAmi('prepare-models.mjs').matchAll(/from '\.\.\/(dist\/[^']+)'/g);
-    const missing = [...modules]
-      .map(([, file = '']) => file)
-      .filter((file) => !existsSync(sourceOf(file)));
-    expect(missing).toEqual([]);
-  });
-
   it('has checks of the image that goss can read', () => {
     expect(parse(readAmi('goss.yaml'))).toMatchObject({
       service: { 'fleet-worker': { enabled: true } },

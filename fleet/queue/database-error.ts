@@ -53,6 +53,12 @@ function fromServer(error: DatabaseError): FleetError {
         cause: error,
         remedy: 'Grant the role that the task needs; sql/roles.sql says which may do what.',
       });
+    case '08P01':
+      return new FleetError('DATABASE_UNREACHABLE', `Postgres: ${error.message}`, {
+        cause: error,
+        remedy:
+          'Is this the address of a transaction pooler? Then set FLEET_LISTEN=false (`fleet worker --no-listen`).',
+      });
     case '28P01':
     case '28000':
     case '3D000':

@@ -9,6 +9,11 @@ export interface DatabaseOptions {
   readonly size?: number;
   /** The role to act as (`set role`), for local fleets whose user may be anything. */
   readonly role?: string | undefined;
+  /**
+   * True behind a transaction pooler: nothing is set for or prepared in a session, because the next
+   * statement may run in another one. `role` cannot be had then.
+   */
+  readonly pooled?: boolean | undefined;
   /** Milliseconds after which Postgres ends a statement; a safeguard, not a tuning knob. */
   readonly statementTimeoutMs?: number;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
@@ -18,6 +23,12 @@ export interface DatabaseOptions {
 /** A pool of connections whose errors are `FleetError`s. */
 export interface Database {
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The same for a statement that is sent often: planned once a connection, under its name. */
+  call<Row extends QueryResultRow>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]>;
   /** One connection for several statements; the callback's errors roll back. */
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -38,6 +49,14 @@ export function openDatabase(options: DatabaseOptions): Database {
         throw databaseError(error);
       }
     },
+    async call<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]) {
+      const named = options.pooled ? {} : { name };
+      try {
+        return (await pool.query<Row>({ ...named, text, values: [...values] })).rows;
+      } catch (error) {
+        throw databaseError(error);
+      }
+    },
     transaction: (work) => inTransaction(pool, work),
     close: () => pool.end(),
   };
@@ -51,14 +70,17 @@ export function connectionConfig(options: DatabaseOptions): ClientConfig {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
-    ...(options.statementTimeoutMs === undefined
-      ? {}
-      : {
-          statement_timeout: options.statementTimeoutMs,
-          // The client's own limit: the server's does not fire on a half-open socket.
-          query_timeout: options.statementTimeoutMs + 5_000,
-        }),
+    ...timeouts(options),
     ...(options.role === undefined ? {} : { options: `-c role=${options.role}` }),
+  };
+}
+
+function timeouts({ statementTimeoutMs, pooled }: DatabaseOptions): ClientConfig {
+  if (statementTimeoutMs === undefined) return {};
+  return {
+    ...(pooled ? {} : { statement_timeout: statementTimeoutMs }),
+    // The client's own limit: the server's does not fire on a half-open socket.
+    query_timeout: statementTimeoutMs + 5_000,
   };
 }
 

@@ -61,7 +61,7 @@ export type WorkerOptions = z.infer<typeof workerOptionsSchema>;
 export type WorkerOptionsInput = z.input<typeof workerOptionsSchema>;
 
 /** The environment variable of each option that has one. */
-export const workerVariables = {
+const workerVariables = {
   databaseRole: 'FLEET_DATABASE_ROLE',
   name: 'FLEET_NAME',
   slots: 'FLEET_SLOTS',

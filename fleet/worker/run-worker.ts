@@ -118,8 +118,13 @@ function assemble(options: WorkerOptions, { log, readers }: WorkerSurroundings):
   return { worker, heart, context, startedAt: new Date() };
 }
 
-function addressOf({ databaseUrl, databaseRole, name }: WorkerOptions) {
-  return { url: databaseUrl, role: databaseRole, applicationName: `fleet ${name}` };
+function addressOf({ databaseUrl, databaseRole, name, listen }: WorkerOptions) {
+  return {
+    url: databaseUrl,
+    role: databaseRole,
+    pooled: !listen,
+    applicationName: `fleet ${name}`,
+  };
 }
 
 function listen(peer: Peer, signal: AbortSignal): void {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { haveSpin } from './install-spin.ts';
+import { havePrograms } from '../harness/debian-packages.ts';
 import { check } from './spin.ts';
 
-const present = await haveSpin();
+const present = await havePrograms(['spin', 'cc'], ['spin']);
 if (!present) {
   const sentence = 'spin is not installed and could not be: apt-get install spin';
   if (process.env['CI']) throw new Error(sentence);

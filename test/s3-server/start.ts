@@ -1,4 +1,4 @@
-import { cephIsInstalled, installCeph } from './ceph-packages.ts';
+import { ensureCeph } from './ceph-packages.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { startRadosGateway } from './rados-gateway.ts';
 import { NoS3Server, type S3Server } from './server.ts';
@@ -11,7 +11,7 @@ import { NoS3Server, type S3Server } from './server.ts';
 export async function startS3Server(env: NodeJS.ProcessEnv = process.env): Promise<S3Server> {
   const given = env['FLEET_TEST_S3_ENDPOINT'];
   if (given) return givenServer(given, env);
-  if (!(await cephIsInstalled())) await installCeph();
+  await ensureCeph();
   await removeLeftovers();
   return startRadosGateway();
 }

@@ -55,7 +55,10 @@ export async function claim(
   worker: number,
   slots: number,
 ): Promise<readonly ClaimedTask[]> {
-  const rows = await database.query<ClaimRow>('select * from fleet.claim($1, $2)', [worker, slots]);
+  const rows = await database.call<ClaimRow>('fleet_claim', 'select * from fleet.claim($1, $2)', [
+    worker,
+    slots,
+  ]);
   return rows.map(toClaimedTask);
 }
 

@@ -28,7 +28,8 @@ export async function complete(
   completions: readonly Completion[],
 ): Promise<readonly number[]> {
   const { tasks, fences } = toArrays(completions);
-  const rows = await database.query<{ complete: string }>(
+  const rows = await database.call<{ complete: string }>(
+    'fleet_complete',
     'select fleet.complete($1, $2, $3, $4::text[]::jsonb[])',
     [worker, tasks, fences, completions.map((each) => JSON.stringify(each.figures))],
   );

@@ -22,11 +22,8 @@ interface BeatRow {
   cancelled: string[];
 }
 
-/** A prepared statement: a beat costs Postgres no planning. */
-const HEARTBEAT = {
-  name: 'fleet_heartbeat',
-  text: 'select state, reason, ttl_ms, lost, cancelled from fleet.heartbeat($1, $2, $3, $4)',
-};
+const HEARTBEAT =
+  'select state, reason, ttl_ms, lost, cancelled from fleet.heartbeat($1, $2, $3, $4)';
 
 /** Renews the lease of `worker` and asks what it still holds (sql/functions/02_heartbeat.sql). */
 export async function heartbeat(
@@ -34,10 +31,13 @@ export async function heartbeat(
   worker: number,
   held: readonly Held[],
   pages: number,
+  { pooled = false }: { readonly pooled?: boolean | undefined } = {},
 ): Promise<Beat> {
   const { tasks, fences } = toArrays(held);
   const { rows } = await client.query<BeatRow>({
-    ...HEARTBEAT,
+    // Prepared: a beat costs Postgres no planning. Not through a pooler, where each may meet another session.
+    ...(pooled ? {} : { name: 'fleet_heartbeat' }),
+    text: HEARTBEAT,
     values: [worker, tasks, fences, pages],
   });
   const row = rows[0];

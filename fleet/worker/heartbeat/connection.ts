@@ -7,6 +7,8 @@ export interface BeatConnectionOptions {
   readonly url: string;
   readonly applicationName: string;
   readonly role?: string | undefined;
+  /** Behind a transaction pooler; see `DatabaseOptions`. */
+  readonly pooled?: boolean | undefined;
   /** How long connecting, and how long a beat may take. A half-open socket is noticed by it. */
   readonly timeoutMs: number;
 }
@@ -24,7 +26,7 @@ export class BeatConnection {
   async beat(worker: number, held: readonly Held[], pages: number): Promise<Beat> {
     try {
       this.#client ??= await this.#connect();
-      return await heartbeat(this.#client, worker, held, pages);
+      return await heartbeat(this.#client, worker, held, pages, this.#options);
     } catch (error) {
       this.close();
       throw error;

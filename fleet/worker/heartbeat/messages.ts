@@ -6,6 +6,7 @@ export interface HeartData {
   readonly url: string;
   readonly applicationName: string;
   readonly role?: string | undefined;
+  readonly pooled?: boolean | undefined;
   readonly leaseMs: number;
   readonly beatMs: number;
   /** Memory of `HeartGauges`. */

@@ -13,6 +13,7 @@ const connection = new BeatConnection({
   url: data.url,
   applicationName: data.applicationName,
   role: data.role,
+  pooled: data.pooled,
   // A beat that hangs leaves time for another one on a new connection before the lease is over.
   timeoutMs: Math.max(100, (data.leaseMs - data.beatMs) / 2),
 });

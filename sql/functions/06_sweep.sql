@@ -64,7 +64,8 @@ begin
 end
 $$;
 
--- Folds what the statements appended since: many small rows become one a job and state, or minute.
+-- Folds what the statements appended since: many small rows become one a job and state, or minute;
+-- minutes of more than a day ago become one row a job, from which fleet.progress still knows what failed.
 -- Readers see the rows before or the row after, and the same sum.
 create or replace function fleet.fold()
 returns void
@@ -87,8 +88,8 @@ begin
       returning job, minute, pages, failed
     )
     insert into fleet.pace (job, minute, pages, failed)
-    select job, minute, sum(pages), sum(failed) from gone
-    where minute > fleet.now() - interval '1 day' group by job, minute;
+    select job, case when minute > fleet.now() - interval '1 day' then minute else '-infinity' end, sum(pages), sum(failed)
+    from gone group by 1, 2;
   end if;
 end
 $$;

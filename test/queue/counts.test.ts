@@ -106,3 +106,20 @@ describe('the counts in the views', () => {
     );
   }
 });
+
+describe('the count of failed pages', () => {
+  const schema = useSchema();
+
+  it('stays what it was when minutes of days ago are folded', async () => {
+    await schema.job('aged');
+    await schema.database.query(
+      `insert into fleet.pace
+       select 'aged', now() - interval '2 days' + n * interval '1 second', 2, 1 from generate_series(1, 10001) n`,
+    );
+    await sweep(schema.database, await schema.worker());
+    expect(await schema.rows('select pages::int, failed::int from fleet.pace')).toEqual([
+      { pages: 20_002, failed: 10_001 },
+    ]);
+    expect(await schema.value('select pages_failed::int from fleet.progress')).toBe(10_001);
+  });
+});

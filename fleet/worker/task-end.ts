@@ -34,7 +34,7 @@ function failureOf(task: RunningTask, error: unknown): Failure {
   };
 }
 
-/** Postgres keeps no NUL in text. */
+/** Postgres keeps no NUL in text and no half of a surrogate pair: a text cut in the middle has one. */
 function storable(message: string): string {
-  return message.replaceAll('\0', '\\0');
+  return message.toWellFormed().replaceAll('\0', '\\0');
 }

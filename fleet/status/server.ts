@@ -4,10 +4,10 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { createSerializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { BaseLogger } from 'pino';
 import { FleetError } from '../errors/fleet-error.ts';
+import { redactSecrets } from '../log/redact-secrets.ts';
 import { checkExposure, publicUrl } from './address.ts';
 import type { Health } from './health.ts';
 import { WorkerMetrics } from './metrics.ts';
-import { redact } from './redact.ts';
 import { guardedRoutes, openRoutes } from './routes.ts';
 import type { WorkerStatus } from './status.ts';
 
@@ -79,7 +79,7 @@ function createApp(log: StatusServerOptions['log']): FastifyInstance {
     forceCloseConnections: true,
   });
   app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(createSerializerCompiler({ replacer: redact }));
+  app.setSerializerCompiler(createSerializerCompiler({ replacer: withoutSecrets }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -88,6 +88,11 @@ function createApp(log: StatusServerOptions['log']): FastifyInstance {
     return reply.code(status).send({ error: 'internal error: see the log of the worker' });
   });
   return app;
+}
+
+/** JSON replacer: error texts may quote a connection string or a signed URL. */
+function withoutSecrets(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? redactSecrets(value) : value;
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

@@ -34,7 +34,7 @@ describe('the status endpoint', () => {
     const { url } = await startEndpoint({ source: () => workerStatus({ database }) });
     const body = await (await fetch(`${url}/status`)).text();
     expect(body).not.toContain('hunter2');
-    expect(body).toContain('connect postgres://***@db/fleet failed, password=***');
+    expect(body).toContain('connect postgres://fleet:***@db/fleet failed, password=***');
   });
 
   it('answers unknown routes and methods with 404', async () => {

@@ -10,6 +10,7 @@ import { openStore } from '../../store/open.ts';
 import { openVolume } from '../../volume/open-volume.ts';
 import { volumeUri } from '../../volume/volume-uri.ts';
 import { codeVersion } from '../../worker/code-version.ts';
+import { runLimits } from '../../worker/limits.ts';
 import type { Readers } from '../../worker/run-worker.ts';
 import { type CommandContext, createCommand, runCommand } from '../command.ts';
 import { collect, parameter, positiveNumber } from '../parse.ts';
@@ -150,13 +151,7 @@ async function read({ output, signal }: CommandContext, reading: Reading) {
       output: openStore(at),
       committed: [],
       pool: readers.pool,
-      limits: {
-        fetchAheadPages: Math.max(8, readers.pool.threads * 3),
-        fetchAheadBytes: 64 * 1024 ** 2,
-        maxPageBytes: 256 * 1024 ** 2,
-        partPages: 64,
-        partMs: 60_000,
-      },
+      limits: runLimits(readers.pool.threads, { partPages: 64, partMs: 60_000 }),
       maxPageFailureRate: 1,
       commitPart: async () => undefined,
       confirmLease: async () => undefined,

@@ -2,7 +2,7 @@ import type { Store } from '../store/store.ts';
 import { isRunFile } from './file-names.ts';
 import type { Marker } from './marker.ts';
 
-/** Sweeping is a courtesy: it may take this long and then leaves the rest to `fleet repair`. */
+/** Sweeping is a courtesy: it may take this long and then leaves the rest where it is. */
 const sweepMs = 30_000;
 
 /**

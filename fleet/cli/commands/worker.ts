@@ -52,7 +52,7 @@ export function workerCommand() {
       'after',
       `
 The first SIGTERM or Ctrl-C lets it finish or hand back its volumes, the second makes it leave at once.
-Every option can be set by a variable too: FLEET_NAME, FLEET_SLOTS, FLEET_THREADS, FLEET_LABELS … and
+Every option but --until-eof can be set by a variable too: FLEET_NAME, FLEET_SLOTS, FLEET_THREADS, FLEET_LABELS … and
 FLEET_STATUS_TOKEN, which a status endpoint on any address but loopback must have.`,
     )
     .action((options) =>

@@ -11,16 +11,20 @@ returns boolean
 language plpgsql security definer set search_path = fleet, pg_temp as $$
 declare
   v_volume text;
+  v_before text;
 begin
-  delete from fleet.part p using fleet.task t
-  where p.task = p_task and t.id = p_task and t.fence = p_fence and t.worker is not null
-    and t.input_version is distinct from p_version;
-  update fleet.task set input_version = p_version, pages = p_pages, size = greatest(size, p_pages)
+  -- Locked first: parts are deleted by nobody whose task is being taken away at this moment.
+  select volume, input_version into v_volume, v_before from fleet.task
   where id = p_task and fence = p_fence and worker is not null
-  returning volume into v_volume;
+  for no key update;
   if not found then
     return false;
   end if;
+  if v_before is distinct from p_version then
+    delete from fleet.part where task = p_task;
+  end if;
+  update fleet.task set input_version = p_version, pages = p_pages, size = greatest(size, p_pages)
+  where id = p_task;
   insert into fleet.opened_volume (uri, version, pages, bytes, opened_at)
   values (v_volume, p_version, p_pages, p_bytes, fleet.now())
   on conflict (uri) do update

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { claim, type ClaimedTask } from '../../fleet/queue/protocol/claim.ts';
 import { complete, fail, release } from '../../fleet/queue/protocol/finish.ts';
 import { confirmLease, recordOpened, recordPart } from '../../fleet/queue/protocol/progress.ts';
+import { until } from '../harness/until.ts';
 import { useSchema } from './schema.ts';
 
 describe('a fence', () => {
@@ -145,6 +146,35 @@ describe('a fence', () => {
     const [third] = await claim(schema.database, worker, 1);
     expect(third?.parts).toEqual([]);
     expect(third?.inputVersion).toBe('v2');
+  });
+
+  it('deletes no parts while the task is being taken away', async () => {
+    const { worker, task } = await claimed();
+    await recordOpened(schema.database, task, { version: 'v1', pages: 9, bytes: 900 });
+    await recordPart(schema.database, task, { ...part, fence: task.fence });
+
+    const late = await schema.database.transaction(async (client) => {
+      await client.query('select fleet.release($1, $2, $3, $4)', [
+        worker,
+        [task.task],
+        [task.fence],
+        'test',
+      ]);
+      const refused = expect(
+        recordOpened(schema.database, task, { version: 'v2', pages: 8, bytes: 900 }),
+      ).rejects.toMatchObject({ code: 'LEASE_LOST' });
+      await until(() =>
+        schema.value(
+          "select true from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        ),
+      );
+      return { refused };
+    });
+
+    await late.refused;
+    expect(await schema.value('select count(*) from fleet.part where task = $1', task.task)).toBe(
+      '1',
+    );
   });
 
   it('may say the same part twice: an answer may have been lost', async () => {

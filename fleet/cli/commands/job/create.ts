@@ -18,8 +18,8 @@ export function jobCreateCommand() {
       'for the application archive, with a parameter',
     ],
     [
-      'job create scores --kind ocr-eval --output ~/read --needs ocr',
-      'its tasks wait until the job ocr has read the same volume',
+      'job create scores --kind scores --kinds ./scores.js --output ~/read --needs ocr',
+      'with a kind of your own; its tasks wait until the job ocr has read the same volume',
     ],
   ])
     .description('create a job: a kind with its parameters, and where its artefacts go')

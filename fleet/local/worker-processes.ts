@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeFolder } from '../config/make-folder.ts';
 import { packageRoot } from '../queue/package-root.ts';
 
 export interface LocalWorkersOptions {
@@ -36,7 +36,7 @@ const LAST_RESTART_MS = 30_000;
 const KILL_AFTER_MS = 45_000;
 
 export async function startLocalWorkers(options: LocalWorkersOptions): Promise<LocalWorkers> {
-  await mkdir(options.logDir, { recursive: true });
+  await makeFolder(options.logDir);
   const stopping = new AbortController();
   const names = Array.from({ length: options.count }, (_, index) => `local-${index + 1}`);
   const kept = names.map((name) => keepRunning(name, options, stopping.signal));

@@ -4,12 +4,17 @@ import type { PageError, PageResult } from '../page/page.ts';
 import type { Page } from '../volume/volume.ts';
 import type { Fetched } from './fetch-page.ts';
 
+/** Above what any real page takes; a page that hangs must not hold its volume for ever. */
+const defaultPageMs = 600_000;
+
 /** After so many pages one after the other that broke their thread, the fault is not the pages'. */
 const maxBrokenInARow = 4;
 
 export interface PageReaderOptions {
   readonly pool: ReadingPool;
   readonly spec: ReadingSpec;
+  /** How long the reading of one page may take, milliseconds; ten minutes by default. */
+  readonly pageMs?: number | undefined;
   /** For a second attempt: the bytes of the first may have moved to the thread that broke. */
   refetch(page: Page, signal: AbortSignal): Promise<Fetched>;
 }
@@ -41,13 +46,16 @@ export class PageReader {
   async #attempt(fetched: Fetched, signal: AbortSignal): Promise<readonly PageResult[] | Error> {
     if ('error' in fetched) return [failedResult(fetched.error)];
     const { index, name } = fetched.page;
-    const { pool, spec } = this.#options;
+    const { pool, spec, pageMs = defaultPageMs } = this.#options;
+    const overdue = AbortSignal.timeout(pageMs);
     try {
-      const results = await pool.read(spec, { index, name, bytes: fetched.bytes }, signal);
+      const page = { index, name, bytes: fetched.bytes };
+      const results = await pool.read(spec, page, AbortSignal.any([signal, overdue]));
       this.#brokenInARow = 0;
       return results.length > 0 ? results : [failedResult(nothingRead)];
     } catch (error) {
       signal.throwIfAborted();
+      if (overdue.aborted) return tooSlow(name, pageMs);
       if (holdsForAllPages(error)) throw error;
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -62,6 +70,10 @@ const nothingRead: PageError = {
 
 function failedResult(error: PageError): PageResult {
   return { frame: 0, rotation: 0, lines: [], error, timings: {} };
+}
+
+function tooSlow(name: string, pageMs: number): FleetError {
+  return new FleetError('TIMED_OUT', `${name} was not read within ${pageMs / 1000} seconds`);
 }
 
 function holdsForAllPages(error: unknown): boolean {

@@ -89,6 +89,7 @@ class PageFlow {
     this.#reader = new PageReader({
       pool,
       spec,
+      pageMs: reading.run.limits.pageMs,
       refetch: (page, signal) => stages.fetcher.fetch(page, signal),
     });
   }

@@ -74,6 +74,8 @@ export interface RunLimits {
   readonly partMs: number;
   /** Refuse page files larger than this (bytes). */
   readonly maxPageBytes: number;
+  /** How long the reading of one page may take, milliseconds. Default: ten minutes. */
+  readonly pageMs?: number | undefined;
   /** Milliseconds to wait before each further attempt to fetch a page. Default: 0.2, 1, 4 s. */
   readonly fetchBackoffMs?: readonly number[] | undefined;
 }

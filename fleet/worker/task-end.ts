@@ -25,13 +25,18 @@ export function endOf(task: RunningTask, error: unknown): TaskEnd {
 function failureOf(task: RunningTask, error: unknown): Failure {
   const known = error instanceof FleetError;
   return {
-    retryable: known ? error.retryable : true,
+    retryable: known ? error.retryable || isOfThisMachine(error) : true,
     stage: task.stage,
     code: known ? error.code : 'INTERNAL',
     // Its pages would fail the next attempt before it began.
     discardParts: FleetError.is(error, 'TOO_MANY_PAGES_FAILED'),
     message: storable(error instanceof Error ? error.message : String(error)),
   };
+}
+
+/** Credentials and model files are a machine's own: where they are wrong, another one may do the task. */
+function isOfThisMachine({ code }: FleetError): boolean {
+  return ['STORE_DENIED', 'MODEL_NOT_FOUND', 'MODEL_DIGEST', 'KIND_UNKNOWN'].includes(code);
 }
 
 /** Postgres keeps no NUL in text and no half of a surrogate pair: a text cut in the middle has one. */

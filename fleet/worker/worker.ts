@@ -169,7 +169,7 @@ export class Worker implements Claimant {
   async #leaveIfEmpty(): Promise<void> {
     const { context } = this.#parts;
     if (!context.options.untilEmpty || this.tasks.size > 0) return;
-    const open = await countOpenWork(context.database, [...context.kinds.keys()]);
+    const open = await countOpenWork(context.database, this.membership.id);
     if (open === 0 && this.tasks.size === 0) this.drain('nothing is left to do');
   }
 

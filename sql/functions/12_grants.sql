@@ -6,7 +6,7 @@ grant execute on function fleet.now(), fleet.test_clock(text) to fleet_worker, f
 -- Workers: the protocol, and the status of the fleet that they gather for one another.
 grant execute on function
   fleet.register(jsonb, interval), fleet.deregister(bigint, text),
-  fleet.heartbeat(bigint, bigint[], bigint[], bigint), fleet.claim(bigint, integer),
+  fleet.open_work(bigint), fleet.heartbeat(bigint, bigint[], bigint[], bigint), fleet.claim(bigint, integer),
   fleet.open_volume(bigint, bigint, text, integer, bigint), fleet.commit_part(bigint, bigint, jsonb),
   fleet.confirm(bigint, bigint, bigint), fleet.complete(bigint, bigint[], bigint[], jsonb[]),
   fleet.fail(bigint, bigint, bigint, jsonb), fleet.release(bigint, bigint[], bigint[], text), fleet.sweep(bigint)

@@ -132,3 +132,22 @@ describe('a volume that changes while it is read', () => {
 async function reopened(volume: Awaited<ReturnType<typeof volumeOf>>) {
   return await openVolume(volume.uri, { signal: new AbortController().signal });
 }
+
+describe('a page that hangs', () => {
+  it('fails alone when its time is over, and the volume goes on', async () => {
+    const pool = new EchoPool((page, signal) =>
+      page.index === 3 ? untilAborted(signal) : undefined,
+    );
+    const run = runOf(await volumeOf(30), await emptyOutput(), { pool });
+    const outcome = await runVolume({ ...run, limits: { ...run.limits, pageMs: 50 } });
+
+    expect(outcome).toMatchObject({ pages: 30, failed: 1 });
+    expect(pool.begun.filter((index) => index === 3)).toHaveLength(2);
+  });
+
+  function untilAborted(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  }
+});

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FleetError } from '../../fleet/errors/fleet-error.ts';
 import { RunningTask } from '../../fleet/worker/running-task.ts';
 import { endOf } from '../../fleet/worker/task-end.ts';
 
@@ -25,4 +26,14 @@ const claimed = {
 it('makes of a message with NUL or half a surrogate pair one that Postgres can keep', () => {
   const end = endOf(new RunningTask(claimed, 1), new Error('cut \ud83d and \0'));
   expect(end).toMatchObject({ failure: { message: 'cut \ufffd and \\0' } });
+});
+
+it.each([
+  ['STORE_DENIED', true],
+  ['MODEL_NOT_FOUND', true],
+  ['VOLUME_EMPTY', false],
+  ['STORE_UNAVAILABLE', true],
+] as const)('lets a task with %s be tried again: %s', (code, retryable) => {
+  const end = endOf(new RunningTask(claimed, 1), new FleetError(code, 'it failed'));
+  expect(end).toMatchObject({ failure: { code, retryable } });
 });

@@ -7,7 +7,7 @@ import { type LocalWorkers, startLocalWorkers } from '../../local/worker-process
 import type { Database } from '../../queue/database.ts';
 import { migrate } from '../../queue/migrate/migrate.ts';
 import { enqueue } from '../../queue/queries/enqueue.ts';
-import { createJob, type JobListRow, listJobs } from '../../queue/queries/jobs.ts';
+import { createJob, type JobListRow, jobSettings, listJobs } from '../../queue/queries/jobs.ts';
 import { listPublished } from '../../queue/queries/published.ts';
 import { volumeUri } from '../../volume/volume-uri.ts';
 import { type CommandContext, createCommand, runCommand } from '../command.ts';
@@ -34,7 +34,7 @@ export function upCommand() {
         withDatabase(context, async (database, chosen) => {
           const { output, config, signal } = context;
           await migrate(database);
-          await ensureJob(database, options.output ?? join(config.dataDir, 'artefacts'));
+          await ensureJob(context, database, options.output);
           const samples = options.samples ? await sampleVolumes() : [];
           const added = await enqueue(
             database,
@@ -71,12 +71,18 @@ export function upCommand() {
     );
 }
 
-async function ensureJob(database: Database, output: string): Promise<void> {
-  await createJob(database, {
+/** The job `ocr`; one that exists already is left as it is. */
+async function ensureJob(
+  { config, output }: CommandContext,
+  database: Database,
+  given: string | undefined,
+): Promise<void> {
+  const wanted = volumeUri(given ?? join(config.dataDir, 'artefacts'));
+  const isNew = await createJob(database, {
     name: 'ocr',
     kind: 'ocr',
     parameters: await validateParameters('ocr', {}, []),
-    output: volumeUri(output),
+    output: wanted,
     needs: [],
     priority: 0,
     maxAttempts: 5,
@@ -84,6 +90,10 @@ async function ensureJob(database: Database, output: string): Promise<void> {
     labels: [],
     memoryMb: 0,
   });
+  if (isNew || given === undefined) return;
+  const { output: present } = await jobSettings(database, 'ocr');
+  if (present !== wanted)
+    output.note(`the job ocr exists and writes to ${present}, not to ${wanted}`);
 }
 
 function sampleSentence(samples: number, added: number): string {

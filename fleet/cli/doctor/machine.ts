@@ -1,5 +1,6 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
+import { makeFolder } from '../../config/make-folder.ts';
 import { type Checks, type Finding, fail, failed, ok, warn } from './finding.ts';
 
 const gigabyte = 1e9;
@@ -37,7 +38,7 @@ function memory(): Finding {
 
 async function disk(check: string, folder: string): Promise<Finding> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const { bavail, bsize } = await statfs(folder);
     const detail = `${folder}, ${inGigabytes(bavail * bsize)} free`;
     if (bavail * bsize >= wantedDisk) return ok(check, detail);

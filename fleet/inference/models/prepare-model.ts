@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../config/make-folder.ts';
 import { FleetError } from '../../errors/fleet-error.ts';
 import { fuseHardSwish } from '../onnx/fuse-hard-swish.ts';
 import { decodeModel, encodeModel, type OnnxModel } from '../onnx/schema.ts';
@@ -99,7 +100,7 @@ async function transform(
     activationsFused,
   };
   const file = preparedFile(cacheDir, source.sha256);
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeAtomically(file, bytes);
   await writeAtomically(recordFile(file), `${JSON.stringify(figures, undefined, 2)}\n`);
   return { ...figures, role: model.role, file };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../../config/make-folder.ts';
 import { FleetError } from '../../errors/fleet-error.ts';
 import type { Account } from './account.ts';
 
@@ -47,7 +48,7 @@ function socketFolder(home: string): string {
 /** Makes the folders private to the account. Throws `POSTGRES_START` when it could not reach them. */
 export async function prepareFolders(folders: Folders, account: Account): Promise<void> {
   try {
-    await mkdir(folders.dataDir, { recursive: true });
+    await makeFolder(folders.dataDir);
     await makePrivate(folders.home, account);
     await assertReachable(folders.home, account);
     await makePrivate(folders.socket, account);

@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { makeFolder } from '../../config/make-folder.ts';
 import { invalidKey } from '../key.ts';
 import { errnoOf } from './errors.ts';
 
@@ -8,12 +9,12 @@ import { errnoOf } from './errors.ts';
  * link out of the root: a link that someone may place in the store must not let writes out of it.
  */
 export async function makeFolderOf(root: string, storeUri: string, key: string): Promise<string> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   const realRoot = await realpath(root);
   let folder = root;
   for (const segment of key.split('/').slice(0, -1)) {
     folder = join(folder, segment);
-    if (!(await makeFolder(folder))) await refuseOutside(realRoot, folder, storeUri, key);
+    if (!(await makeOne(folder))) await refuseOutside(realRoot, folder, storeUri, key);
   }
   return folder;
 }
@@ -30,7 +31,7 @@ export async function findFolderOf(root: string, storeUri: string, key: string) 
   }
 }
 
-async function makeFolder(folder: string): Promise<boolean> {
+async function makeOne(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
     return true;

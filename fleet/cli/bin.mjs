@@ -64,6 +64,8 @@ if (isNodeRecent()) {
   enableCompileCache(path.join(root, 'node_modules', '.cache', 'compile'));
   const { main } = await import(pathToFileURL(chooseMain()).href);
   process.exitCode = await main(process.argv.slice(2));
+  // The command is over. A call into a dead file system must not keep the process.
+  setTimeout(() => process.exit(), 5_000).unref();
 } else {
   handOver();
 }

@@ -3,9 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { makeFolder } from '../config/make-folder.ts';
 import { packageRoot } from '../queue/package-root.ts';
+import { pause } from '../queue/pause.ts';
 
 export interface LocalWorkersOptions {
   readonly count: number;
@@ -27,6 +27,8 @@ export interface LocalWorkers {
   readonly left: Promise<void>;
   /** Asks all to leave and waits for it; those who do not within the grace time are killed. */
   stop(): Promise<void>;
+  /** Those who are leaving are to hand back what they have at once. */
+  hurry(): void;
 }
 
 /** A worker that dies at once, again and again, must not spin: doubling waits from the first. */
@@ -38,8 +40,11 @@ const KILL_AFTER_MS = 45_000;
 export async function startLocalWorkers(options: LocalWorkersOptions): Promise<LocalWorkers> {
   await makeFolder(options.logDir);
   const stopping = new AbortController();
+  const hurrying = new AbortController();
   const names = Array.from({ length: options.count }, (_, index) => `local-${index + 1}`);
-  const kept = names.map((name) => keepRunning(name, options, stopping.signal));
+  const kept = names.map((name) =>
+    keepRunning(name, options, { stopping: stopping.signal, hurrying: hurrying.signal }),
+  );
   const left = Promise.all(kept).then(() => undefined);
   return {
     names,
@@ -48,23 +53,30 @@ export async function startLocalWorkers(options: LocalWorkersOptions): Promise<L
       stopping.abort();
       await left;
     },
+    hurry: () => hurrying.abort(),
   };
+}
+
+interface StopWishes {
+  readonly stopping: AbortSignal;
+  readonly hurrying: AbortSignal;
 }
 
 /** Runs one worker until it leaves well or all are stopped. */
 async function keepRunning(
   name: string,
   options: LocalWorkersOptions,
-  stopping: AbortSignal,
+  wishes: StopWishes,
 ): Promise<void> {
+  const { stopping } = wishes;
   let wait = FIRST_RESTART_MS;
   while (!stopping.aborted) {
-    const ended = await runOnce(name, options, stopping);
+    const ended = await runOnce(name, options, wishes);
     if (ended === 'left' || stopping.aborted) {
       return;
     }
     options.onRestart(name, ended);
-    await delay(wait, undefined, { signal: stopping }).catch(() => undefined);
+    await pause(wait, stopping);
     wait = Math.min(wait * 2, LAST_RESTART_MS);
   }
 }
@@ -72,14 +84,16 @@ async function keepRunning(
 async function runOnce(
   name: string,
   options: LocalWorkersOptions,
-  stopping: AbortSignal,
+  { stopping, hurrying }: StopWishes,
 ): Promise<string> {
   const child = spawnWorker(name, options);
   const log = createWriteStream(join(options.logDir, `${name}.log`), { flags: 'a' });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   const ask = () => askToLeave(child);
+  const hurry = () => child.kill('SIGTERM');
   stopping.addEventListener('abort', ask, { once: true });
+  hurrying.addEventListener('abort', hurry, { once: true });
   if (stopping.aborted) {
     ask();
   }
@@ -88,6 +102,7 @@ async function runOnce(
     return code === 0 ? 'left' : signal === null ? `exit code ${code}` : signal;
   } finally {
     stopping.removeEventListener('abort', ask);
+    hurrying.removeEventListener('abort', hurry);
     log.end();
     await finished(log);
   }

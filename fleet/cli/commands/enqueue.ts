@@ -92,5 +92,5 @@ function sentence(
 ): string {
   if (found === 0) return 'No volume was found; nothing was enqueued.';
   const before = skipped === 0 ? '' : `; ${skipped} were there already`;
-  return `enqueued ${added} volumes for ${job}${before}`;
+  return `enqueued ${added} ${added === 1 ? 'volume' : 'volumes'} for ${job}${before}`;
 }

@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { artefactLocation } from '../../artefact/location.ts';
 import type { PageRow } from '../../artefact/page-row.ts';
@@ -33,7 +33,11 @@ export function runVolumeCommand() {
     .option('--kind <kind>', 'the kind, without a job')
     .option('--param <name=value>', 'a parameter; may be given several times', parameter, {})
     .option('--kinds <module>', 'a module with kinds of your own', collect, [])
-    .option('--output <uri>', 'where the artefact goes', join(tmpdir(), 'fleet-run'))
+    .option(
+      '--output <uri>',
+      'where the artefact goes',
+      join(tmpdir(), `fleet-run-${userInfo().username}`),
+    )
     .option('--threads <n>', 'reading threads', positiveNumber, availableParallelism())
     .option('--lines <n>', 'lines of text shown of each page', positiveNumber, 5)
     .action((volume, options) =>

@@ -14,7 +14,7 @@ export function startProgress(label: string, unit: string): Progress {
   if (!process.stderr.isTTY) return silent;
   const bar = new SingleBar({
     ...appearance,
-    format: `${label} [{bar}] {value}/{total} ${unit} · {eta_formatted} left`,
+    format: `${label} [{bar}] {value}/{total} ${unit}`,
   });
   bar.start(0, 0);
   return {
@@ -34,5 +34,4 @@ const appearance: Options = {
   barIncompleteChar: ' ',
   barsize: 30,
   fps: 8,
-  etaBuffer: 50,
 };

@@ -56,6 +56,7 @@ export function jobCreateCommand() {
     .action((name, options) =>
       runCommand(options, (context) =>
         withDatabase(context, async (database) => {
+          checkName(name);
           const given = { ...(await readParameters(options.paramsFile)), ...options.param };
           const job = {
             name,
@@ -81,6 +82,14 @@ export function jobCreateCommand() {
         }),
       ),
     );
+}
+
+/** As the table has it: `name`, or `application/name`. */
+function checkName(name: string): void {
+  if (/^([a-z0-9][a-z0-9_-]{0,62}\/)?[a-z0-9][a-z0-9_.-]{0,62}$/.test(name)) return;
+  throw new FleetError('PARAMETER_INVALID', `"${name}" cannot be the name of a job`, {
+    remedy: 'Use lower-case letters, digits, "-", "_" and ".", or application/name.',
+  });
 }
 
 async function readParameters(

@@ -1,7 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { packageRoot } from '../queue/package-root.ts';
+import { codeVersion } from '../worker/code-version.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
 import { errorsCommand } from './commands/errors.ts';
@@ -39,7 +37,7 @@ export function createProgram(): CommandUnknownOpts {
     .description(
       'Reads digital libraries with local models: workers that are all peers claim scanned volumes from Postgres.',
     )
-    .version(version(), '-V, --version', 'print the version')
+    .version(codeVersion(), '-V, --version', 'print the version')
     .addHelpText('after', surroundings);
   for (const create of commands) program.addCommand(create());
   harmonise(program);
@@ -65,9 +63,4 @@ function harmonise(command: CommandUnknownOpts): void {
 
 function pathOf(command: CommandUnknownOpts): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
-}
-
-function version(): string {
-  const description = readFileSync(path.join(packageRoot, 'package.json'), 'utf8');
-  return (JSON.parse(description) as { version: string }).version;
 }

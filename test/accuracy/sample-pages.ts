@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scanFile } from '../fixtures/scans.ts';
 
 /** A part of a page and the text in it. */
 export interface Zone {
@@ -35,7 +36,7 @@ export async function samplePages(): Promise<SamplePage[]> {
         'zones' in source
           ? readZones(await readFile(path.join(folder, source.zones), 'utf8'), truth)
           : [];
-      return { name: source.name, file: path.join(folder, `${source.name}.tif`), truth, zones };
+      return { name: source.name, file: scanFile(`${source.name}.tif`), truth, zones };
     }),
   );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scanFile } from '../fixtures/scans.ts';
 import { fleet } from '../harness/cli.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../harness/temporary-folder.ts';
 import { writeTiff } from '../image/tiff-writer.ts';
@@ -15,8 +16,6 @@ interface PageOutcome {
   readonly error: { readonly type: string; readonly message: string } | null;
   readonly warning: string | null;
 }
-
-const scan = new URL('../../fleet/local/samples/leaflets/phototest.tif', import.meta.url);
 
 describe('reading a volume', () => {
   let folder = '';
@@ -39,7 +38,7 @@ describe('reading a volume', () => {
   it('reads every form of a scan, and gives what cannot be read a row with its reason', async () => {
     const volume = join(folder, 'mixed');
     await mkdir(volume);
-    const pages = await mixedPages(await readFile(scan));
+    const pages = await mixedPages(await readFile(scanFile('phototest.tif')));
     for (const [name, bytes] of Object.entries(pages)) await writeFile(join(volume, name), bytes);
 
     const { stdout, stderr, exitCode } = await run(volume);

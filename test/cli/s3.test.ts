@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMarker } from '../../fleet/artefact/marker.ts';
 import { openStore } from '../../fleet/store/open.ts';
+import { scanFile } from '../fixtures/scans.ts';
 import { fleet } from '../harness/cli.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../harness/temporary-folder.ts';
 import { makeBucket, s3Access, s3Settings } from '../s3-server/buckets.ts';
-
-const scan = new URL('../../fleet/local/samples/leaflets/phototest.tif', import.meta.url);
 
 let folder = '';
 let database: TestDatabase;
@@ -30,8 +29,8 @@ it('reads volumes from one bucket and publishes to another', async (context) => 
   }
   const [scans, artefacts] = [await makeBucket(access), await makeBucket(access)];
   const source = openStore(`s3://${scans}/`, s3Settings(access));
-  await source.write('W1/I1/0001.tif', await readFile(scan));
-  await source.write('W1/I2/0001.tif', await readFile(scan));
+  await source.write('W1/I1/0001.tif', await readFile(scanFile('phototest.tif')));
+  await source.write('W1/I2/0001.tif', await readFile(scanFile('phototest.tif')));
   source.close();
   const env = {
     DATABASE_URL: database.url,

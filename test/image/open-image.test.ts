@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FleetError } from '../../fleet/errors/fleet-error.ts';
 import { defaultLimits } from '../../fleet/image/limits.ts';
 import { openImage } from '../../fleet/image/open-image.ts';
+import { scanFile } from '../fixtures/scans.ts';
 import { writeTiff } from './tiff-writer.ts';
 
 const decode = (bytes: Uint8Array, frame = 0) => openImage(bytes).decode(frame);
@@ -37,8 +38,6 @@ function claimSize(png: Buffer, width: number, height: number): Buffer {
   return png;
 }
 
-const page = (name: string) => readFile(new URL(`../fixtures/pages/${name}`, import.meta.url));
-
 describe('pixels', () => {
   it('are one byte each, at the original size', async () => {
     const image = await decode(await gray([0, 10, 128, 255]).png().toBuffer());
@@ -48,7 +47,7 @@ describe('pixels', () => {
   });
 
   it('of a 1-bit Group 4 scan are black on white', async () => {
-    const image = await decode(await page('8087_054.3B.tif'));
+    const image = await decode(await readFile(scanFile('8087_054.3B.tif')));
     expect([image.width, image.height]).toEqual([2560, 3300]);
     const black = image.data.filter((value) => value === 0).length / image.data.length;
     expect(black).toBeGreaterThan(0.02);
@@ -195,7 +194,7 @@ describe('a format that cannot be decoded', () => {
 
 describe('a damaged file', () => {
   it('is read as far as it goes, with a warning', async () => {
-    const jpeg = await sharp(await page('phototest.tif'))
+    const jpeg = await sharp(await readFile(scanFile('phototest.tif')))
       .jpeg()
       .toBuffer();
     const image = await decode(jpeg.subarray(0, jpeg.length * 0.6));
@@ -206,7 +205,7 @@ describe('a damaged file', () => {
   });
 
   it('is read with a warning when it is a PNG, too', async () => {
-    const png = await sharp(await page('phototest.tif'))
+    const png = await sharp(await readFile(scanFile('phototest.tif')))
       .png()
       .toBuffer();
     expect((await decode(png.subarray(0, png.length / 2))).warning).toContain('damaged');
@@ -220,7 +219,7 @@ describe('a damaged file', () => {
   });
 
   it('is refused when the directory of a TIFF is cut off', async () => {
-    const tiff = await page('8087_054.3B.tif');
+    const tiff = await readFile(scanFile('8087_054.3B.tif'));
     expect(await failure(() => decode(tiff.subarray(0, tiff.length / 2)))).toMatchObject({
       code: 'IMAGE_CORRUPT',
       message: expect.stringContaining('cut short'),

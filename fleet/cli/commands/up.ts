@@ -5,6 +5,7 @@ import { startLocalWorkers } from '../../local/worker-processes.ts';
 import type { Database } from '../../queue/database.ts';
 import { migrate } from '../../queue/migrate/migrate.ts';
 import { enqueue } from '../../queue/queries/enqueue.ts';
+import { listJobs } from '../../queue/queries/jobs.ts';
 import { type StopSignals, stopOnProcessSignals } from '../../worker/stop-signals.ts';
 import { type CommandContext, createCommand, runCommand } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -55,7 +56,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<ExitCode
       const samples = options.samples ? await sampleVolumes() : [];
       const added = options.samples ? await enqueueSamples(context, database, samples) : 0;
       const begun = performance.now();
-      const worked = !options.untilEmpty || (await countOpenTasks(database)).active > 0;
+      const worked = !options.untilEmpty || countOpenTasks(await listJobs(database)).active > 0;
       if (worked) await work(context, { database, stops, options, url: chosen.url });
       if (stops.drain.aborted) return;
       const seconds = (performance.now() - begun) / 1000;

@@ -4,7 +4,7 @@ import { listPublished } from '../../queue/queries/published.ts';
 import type { CommandContext } from '../command.ts';
 import { formatSeconds } from '../output/durations.ts';
 import { firstLines, readPublished } from '../published.ts';
-import { countOpenTasks } from './open-tasks.ts';
+import { countOpenTasks, type OpenTasks } from './open-tasks.ts';
 
 /** What one `fleet up` did. */
 interface Run {
@@ -26,12 +26,13 @@ export async function report(
   const read = await Promise.all(
     volumes.map(async (volume) => ({ ...volume, ...(await readPublished(volume.marker, signal)) })),
   );
-  const open = await countOpenTasks(database);
+  const jobs = await listJobs(database);
+  const open = countOpenTasks(jobs);
   const document = {
     added: run.added,
     seconds: Math.round(run.seconds * 10) / 10,
     open,
-    jobs: await listJobs(database),
+    jobs,
     volumes: read.map(({ volume, folder, pages }) => ({
       volume,
       folder,
@@ -52,10 +53,7 @@ export async function report(
   );
 }
 
-function closing(
-  { seconds, worked }: Run,
-  open: { readonly active: number; readonly paused: number },
-): string {
+function closing({ seconds, worked }: Run, open: OpenTasks): string {
   const left = [
     open.active > 0 ? `${open.active} tasks are open` : '',
     open.paused > 0 ? `${open.paused} tasks of paused jobs wait` : '',

@@ -6,6 +6,7 @@ import type { Reader } from '../../../fleet/kinds/kind.ts';
 import type { PageResult } from '../../../fleet/page/page.ts';
 import { kind } from '../../../fleet/kinds/ocr/kind.ts';
 import { characterErrors, rate } from '../../accuracy/character-errors.ts';
+import { scanFile } from '../../fixtures/scans.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../harness/temporary-folder.ts';
 
 const pages = path.join(import.meta.dirname, '../../fixtures/pages');
@@ -25,7 +26,7 @@ afterAll(async () => {
   await removeTemporaryFolder(cacheDir);
 });
 
-const scan = (name: string) => readFile(path.join(pages, name));
+const scan = (name: Parameters<typeof scanFile>[0]) => readFile(scanFile(name));
 const read = (bytes: Uint8Array, signal = never) =>
   reader.read({ index: 0, name: 'page', bytes }, signal);
 const textOf = (result: PageResult | undefined) =>
@@ -34,7 +35,7 @@ const textOf = (result: PageResult | undefined) =>
 describe('a page', () => {
   it('is read as its ground truth says, but for few characters', async () => {
     const [result] = await read(await scan('phototest.tif'));
-    const truth = (await scan('phototest.gold.txt')).toString();
+    const truth = await readFile(path.join(pages, 'phototest.gold.txt'), 'utf8');
     expect(rate([characterErrors(truth, textOf(result))])).toBeLessThan(0.01);
   });
 
